@@ -1,1 +1,18 @@
-//! placeholder
+//! Trueup's screens. One crate, two browser bundles: `handheld` and `desk` are features, and the build makes one wasm of each.
+//!
+//! Without either feature the crate compiles natively and has no Leptos in it, so that screen models are tested in
+//! milliseconds. Absent here: rules of the domain (they are `shared`'s) and building (`app/bundle`).
+
+#[cfg(feature = "view")]
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What the browser runs once the wasm is loaded.
+#[cfg(feature = "view")]
+#[wasm_bindgen(start)]
+pub fn start() {
+    use leptos::prelude::*;
+
+    console_error_panic_hook::set_once();
+    let title = if cfg!(feature = "handheld") { "Trueup handheld" } else { "Trueup desk" };
+    mount_to_body(move || view! { <main id="app"><h1>{title}</h1></main> });
+}

@@ -1,0 +1,46 @@
+// Starts the handheld and keeps its service worker. A file of its own, because the pages allow no inline script.
+//
+// Two events on `window` are all the application needs to know of updates:
+//   trueup:update-waiting   a whole new build is on the device and waits
+//   trueup:update-accept    (sent by the application) take it now; the page loads again
+// `document.documentElement.dataset.update` is "waiting" as long as one waits, for a screen that comes later.
+import init from "./handheld.js";
+
+const root = document.documentElement;
+
+function announce(registration) {
+  if (!registration.waiting || !navigator.serviceWorker.controller) return;
+  root.dataset.update = "waiting";
+  window.dispatchEvent(new Event("trueup:update-waiting"));
+}
+
+async function keepWorker() {
+  // the browser must ask the server for sw.js itself, never its own cache
+  const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+  announce(registration);
+  registration.addEventListener("updatefound", () => {
+    const coming = registration.installing;
+    coming?.addEventListener("statechange", () => announce(registration));
+  });
+  window.addEventListener("trueup:update-accept", () => {
+    // only the page that asked loads again: another one may have a sheet open
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    registration.waiting?.postMessage("take-over");
+  });
+  // an installed application is hardly ever navigated, so it looks for news whenever it comes to the front
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") registration.update().catch(() => {});
+  });
+}
+
+// the worker comes first: when this build is broken, it is the worker that brings the next one
+if ("serviceWorker" in navigator) keepWorker().catch((error) => console.warn("no service worker:", error));
+
+try {
+  await init({ module_or_path: new URL("./handheld.wasm", import.meta.url) });
+  document.getElementById("boot")?.remove();
+} catch (error) {
+  const boot = document.getElementById("boot");
+  if (boot) boot.textContent = "Trueup could not start. Counts on this device are safe. Load the page again; if that does not help, show this to an administrator: " + error;
+  throw error;
+}
