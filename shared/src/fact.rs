@@ -1,0 +1,401 @@
+//! Facts: the append-only, hash-chained record from which everything else is computed. What handhelds recorded is kept
+//! as the bytes they wrote ([`crate::event`]); this file names everything else that can become a fact.
+//!
+//! Absent: projections. Applying a fact to tables is the server's work; the rules it uses are in this crate.
+
+use crate::{
+    id::{CountId, DeviceId, DiscrepancyId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId, TaskId},
+    item::Item,
+    key::StockKey,
+    location::Location,
+    moment::Moment,
+    money::Money,
+    policy::{Policy, ToleranceRule},
+    quantity::Quantity,
+    role::Role,
+    sync::message::LogReason,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What a movement is (`DOMAIN.md` section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementKind {
+    /// The first figure of a key.
+    Opening,
+    /// Goods in.
+    Receipt,
+    /// Goods out.
+    Issue,
+    /// One leg of a move between keys.
+    Transfer,
+    /// Goods back.
+    Return,
+    /// Broken, expired, scrapped.
+    Damage,
+    /// Corrected in the other system.
+    Adjustment,
+    /// Corrected by an approved count.
+    CountAdjustment,
+    /// The difference between a statement and the ledger.
+    StatementCorrection,
+}
+
+impl MovementKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Opening,
+        Self::Receipt,
+        Self::Issue,
+        Self::Transfer,
+        Self::Return,
+        Self::Damage,
+        Self::Adjustment,
+        Self::CountAdjustment,
+        Self::StatementCorrection,
+    ];
+    /// The word used in tables and files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Receipt => "receipt",
+            Self::Issue => "issue",
+            Self::Transfer => "transfer",
+            Self::Return => "return",
+            Self::Damage => "damage",
+            Self::Adjustment => "adjustment",
+            Self::CountAdjustment => "count_adjustment",
+            Self::StatementCorrection => "statement_correction",
+        }
+    }
+    /// Reads the word of a table.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// One movement as another system told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovementRow {
+    /// The site's number for it.
+    pub id: MovementId,
+    /// Which key changed.
+    #[serde(flatten)]
+    pub key: StockKey,
+    /// By how much, signed.
+    pub quantity: Quantity,
+    /// What it was.
+    pub kind: MovementKind,
+    /// When it happened.
+    pub effective_at: Moment,
+    /// The source's own reference, unique within the source: a second delivery changes nothing.
+    pub reference: String,
+}
+
+/// One figure of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementRow {
+    /// Which key.
+    #[serde(flatten)]
+    pub key: StockKey,
+    /// What the source system says is there.
+    pub quantity: Quantity,
+    /// The number the correction movement gets, should there be a difference.
+    pub movement: MovementId,
+}
+
+/// Who a task is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "person", rename_all = "snake_case")]
+pub enum Assignee {
+    /// Anybody who counts on the site and is not excluded.
+    Pool,
+    /// One person.
+    Person(PersonId),
+}
+
+/// A task as a count is made with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskSeed {
+    /// Its number.
+    pub id: TaskId,
+    /// Where.
+    pub location: LocationId,
+    /// Who is to do it.
+    pub assignee: Assignee,
+}
+
+/// A person's roles on a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteRoles {
+    /// The site.
+    pub site: SiteId,
+    /// The roles; none means no access.
+    pub roles: Vec<Role>,
+    /// Up to which value the person may approve; `None` is no limit.
+    #[serde(default)]
+    pub approval_limit: Option<Money>,
+}
+
+/// What a decision rested on, kept with it (`DOMAIN.md` section 5: a decision stores version and rule).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionBasis {
+    /// The variance decided on, in base units.
+    pub variance: Quantity,
+    /// Its value; `None` where the item's cost is unknown.
+    pub value: Option<Money>,
+    /// The rule that flagged it, in words.
+    pub rule: String,
+    /// The version of the rules.
+    pub rules_version: i64,
+}
+
+/// Everything that can become a fact, apart from what handhelds record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// A site was set up.
+    SiteAdded {
+        /// Its number.
+        site: SiteId,
+        /// Its short code, unique.
+        code: String,
+        /// Its name.
+        name: String,
+        /// ISO 4217 code.
+        currency: String,
+        /// IANA time zone.
+        time_zone: String,
+    },
+    /// A person was added.
+    PersonAdded {
+        /// Their number.
+        person: PersonId,
+        /// What they type to sign in, unique, lower-case.
+        username: String,
+        /// What they are called.
+        name: String,
+        /// Language tag, such as `en`.
+        language: String,
+    },
+    /// A person's roles on a site were set.
+    RolesSet {
+        /// Who.
+        person: PersonId,
+        /// What they are now.
+        #[serde(flatten)]
+        roles: SiteRoles,
+    },
+    /// A person may no longer sign in.
+    PersonDisabled {
+        /// Who.
+        person: PersonId,
+    },
+    /// A password was set (that it was, never what).
+    PasswordSet {
+        /// Whose.
+        person: PersonId,
+    },
+    /// A handheld was enrolled.
+    DeviceEnrolled {
+        /// Its number.
+        device: DeviceId,
+        /// What is written on it, such as `H-04`.
+        name: String,
+    },
+    /// A handheld may no longer read; what it still sends is quarantined.
+    DeviceRevoked {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A log of a handheld was seen for the first time and bound to it.
+    LogOpened {
+        /// The log.
+        log: LogId,
+        /// The number tables use for it.
+        log_no: i64,
+        /// The handheld.
+        device: DeviceId,
+        /// Why it exists.
+        reason: LogReason,
+    },
+    /// An event arrived whose place or id is already taken by other bytes: both are kept (I7).
+    EventConflicted {
+        /// The log.
+        log: LogId,
+        /// Its number in the log.
+        seq: u64,
+        /// Its exact body.
+        body: String,
+    },
+    /// Items were added or changed, with all their barcodes.
+    ItemsRecorded {
+        /// The items as they are now.
+        rows: Vec<Item>,
+    },
+    /// Locations were added or changed.
+    LocationsRecorded {
+        /// The locations as they are now.
+        rows: Vec<Location>,
+    },
+    /// A lead said which item an unknown barcode is.
+    BarcodeNamed {
+        /// The code as it was read.
+        barcode: String,
+        /// The item.
+        item: ItemId,
+        /// Base units that one scan stands for.
+        pack_factor: Quantity,
+    },
+    /// Movements arrived from another system.
+    MovementsRecorded {
+        /// Which system.
+        source: String,
+        /// The movements, none known before.
+        rows: Vec<MovementRow>,
+    },
+    /// On-hand figures arrived from another system.
+    StatementRecorded {
+        /// Which system.
+        source: String,
+        /// As of when they hold.
+        as_of: Moment,
+        /// The figures.
+        rows: Vec<StatementRow>,
+    },
+    /// The site's tolerance rules were set.
+    RulesSet {
+        /// Counts up from 1.
+        version: i64,
+        /// The rules.
+        rules: Vec<ToleranceRule>,
+        /// Value above which two people must approve.
+        #[serde(default)]
+        dual_above: Option<Money>,
+        /// Whether variances within tolerance are posted by themselves.
+        #[serde(default)]
+        post_within_tolerance: bool,
+    },
+    /// A reason code was added.
+    ReasonAdded {
+        /// Its code.
+        code: String,
+        /// Its words.
+        label: String,
+    },
+    /// A count was made.
+    CountCreated {
+        /// Its number.
+        count: CountId,
+        /// What people call it.
+        name: String,
+        /// Its policy, frozen.
+        policy: Policy,
+        /// One task a location.
+        tasks: Vec<TaskSeed>,
+        /// Why it exists.
+        why: String,
+    },
+    /// No more work is expected for a count.
+    CountClosed {
+        /// Which.
+        count: CountId,
+        /// Tasks that were still open.
+        tasks_open: u32,
+    },
+    /// Tasks were given to somebody.
+    TasksAssigned {
+        /// Which.
+        tasks: Vec<TaskId>,
+        /// To whom.
+        to: Assignee,
+        /// Why these, in words.
+        why: String,
+    },
+    /// A task is no longer wanted.
+    TaskCancelled {
+        /// Which.
+        task: TaskId,
+    },
+    /// A supervisor approved a variance. With a dual limit the first of two changes nothing but the record.
+    DiscrepancyApproved {
+        /// Which.
+        discrepancy: DiscrepancyId,
+        /// Why the stock differed.
+        reason: String,
+        /// Free words.
+        note: String,
+        /// What it rested on.
+        basis: DecisionBasis,
+        /// The number the adjustment gets when this approval posts it.
+        movement: MovementId,
+    },
+    /// A supervisor let the book stand.
+    DiscrepancyRejected {
+        /// Which.
+        discrepancy: DiscrepancyId,
+        /// Why.
+        reason: String,
+        /// Free words.
+        note: String,
+        /// What it rested on.
+        basis: DecisionBasis,
+    },
+    /// A supervisor wants one more round.
+    RoundOrdered {
+        /// Which.
+        discrepancy: DiscrepancyId,
+        /// Free words.
+        note: String,
+    },
+    /// Two discrepancies were one misplaced stock: posted as one transfer.
+    DiscrepanciesPaired {
+        /// The one that is short.
+        short: DiscrepancyId,
+        /// The one that is over.
+        over: DiscrepancyId,
+        /// Why the stock differed.
+        reason: String,
+        /// Free words.
+        note: String,
+        /// The number of the leg that leaves the short location.
+        movement_out: MovementId,
+        /// The number of the leg that enters the over location.
+        movement_in: MovementId,
+    },
+    /// Adjustments were handed to the other system.
+    AdjustmentsExported {
+        /// Which.
+        movements: Vec<MovementId>,
+        /// A name for the hand-over.
+        batch: String,
+    },
+    /// The other system said it has posted them.
+    AdjustmentsAcknowledged {
+        /// Which.
+        movements: Vec<MovementId>,
+        /// The other system's own reference.
+        reference: String,
+    },
+}
+
+/// The hash of a chain's beginning for a site.
+pub fn chain_start(site: SiteId) -> [u8; 32] {
+    Sha256::digest(format!("facts of site {site}")).into()
+}
+
+/// The next hash of a site's chain: over the one before, and over who, when, from where and the exact body.
+///
+/// # Source
+/// `STYLE.md` section 2: the audit trail is the facts.
+pub fn chain_next(previous: &[u8; 32], recorded_at: Moment, actor: Option<PersonId>, origin: &str, body: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    hash.update(recorded_at.0.to_be_bytes());
+    hash.update(actor.map_or(-1, |person| person.0).to_be_bytes());
+    hash.update(u32::try_from(origin.len()).unwrap_or(u32::MAX).to_be_bytes());
+    hash.update(origin.as_bytes());
+    hash.update(Sha256::digest(body));
+    hash.finalize().into()
+}

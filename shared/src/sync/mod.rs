@@ -1,0 +1,8 @@
+//! How counts travel (`SYNC.md`): the messages, the device's chained log, what the server does with a push, what the
+//! device does with an answer, and the packed catalogue. Plain decisions; sockets and disks are elsewhere.
+
+pub mod catalogue;
+pub mod log;
+pub mod message;
+pub mod outbox;
+pub mod receive;
