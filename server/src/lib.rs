@@ -1,1 +1,3 @@
-//! placeholder
+//! The edge: HTTP and SQLite around the domain.
+
+pub mod http;

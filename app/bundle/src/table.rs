@@ -1,13 +1,11 @@
 //! The Rust source that embeds a finished site in the server.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::Site;
-use crate::asset::short_hash;
 
 /// The table of a server without bundles: it reads them from a folder when it runs.
 pub const EMPTY: &str = "static EMBEDDED: &[Embedded] = &[];\n";
@@ -15,20 +13,19 @@ pub const EMPTY: &str = "static EMBEDDED: &[Embedded] = &[];\n";
 /// Writes `static EMBEDDED: &[Embedded]`, sorted by name, for the struct of that name in `server/src/http/bundle.rs`.
 ///
 /// # Errors
-/// When an asset cannot be read.
+/// None that is known; writing to text is fallible by signature.
 pub fn source(site: &Site) -> Result<String> {
     let mut assets: Vec<_> = site.assets.iter().collect();
     assets.sort_by(|one, other| one.name.cmp(&other.name));
     let mut text = String::from("static EMBEDDED: &[Embedded] = &[\n");
     for asset in assets {
-        let hash = short_hash(&fs::read(&asset.file)?);
         let form = |path: &Option<std::path::PathBuf>| match path {
             Some(path) => format!("Some({})", include(path)),
             None => "None".to_owned(),
         };
         writeln!(
             text,
-            "    Embedded {{ name: {:?}, hash: {hash:?}, raw: {}, br: {}, gz: {} }},",
+            "    Embedded {{ name: {:?}, raw: {}, br: {}, gz: {} }},",
             asset.name,
             include(&asset.file),
             form(&asset.br),
