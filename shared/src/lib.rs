@@ -17,4 +17,5 @@ pub mod policy;
 pub mod quantity;
 pub mod refusal;
 pub mod role;
+pub mod scan;
 pub mod sync;

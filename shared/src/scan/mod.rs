@@ -1,0 +1,291 @@
+//! Scan capture: characters and chunks with time stamps in, scans and typed quantities out (`HANDHELD.md` 1.4).
+//!
+//! A wedge scanner is a keyboard. What tells it from a person is speed, a terminator, text that comes in one piece, and
+//! what the screen expects; the judgement itself is in [`classify`]. Time stamps are those of the browser's events, in
+//! milliseconds: a page that was busy for half a second does not tear a scan in two.
+//!
+//! Absent: what a scan means ([`crate::barcode`]), key codes and listeners (the app's glue), and any clock. The caller
+//! asks [`Capture::deadline`] when to call [`Capture::tick`].
+
+mod classify;
+#[cfg(test)]
+mod tests;
+
+use classify::{Class, Shape};
+
+/// A gap longer than this begins a new scan; before anything is learned.
+pub const NEW_SCAN_GAP_MS: i64 = 300;
+/// The ends between which a learned gap for a new scan is held.
+pub const NEW_SCAN_GAP_RANGE_MS: (i64, i64) = (120, 600);
+/// Silence that ends a scan without a suffix; before anything is learned. Peaks of 100 ms were measured.
+pub const IDLE_END_MS: i64 = 120;
+/// The ends between which a learned silence is held.
+pub const IDLE_END_RANGE_MS: (i64, i64) = (60, 400);
+/// Silence that ends a scan that came as committed text: an Enter or the next piece follows at once.
+pub const IDLE_END_CHUNK_MS: i64 = 60;
+/// How long a single typed digit waits for company before the screen gets it. Above every measured scanner peak.
+pub const TYPED_AFTER_MS: i64 = 150;
+/// After this silence inside a long code the screen says "still receiving".
+pub const HOLD_SOFT_MS: i64 = 2_000;
+/// After this silence a long code is given up, loudly. Stalls of 3 to 8 s were seen in the field.
+pub const HOLD_HARD_MS: i64 = 15_000;
+/// The same code again this soon is the hardware's doing: no hand pulls a trigger that fast.
+pub const HARDWARE_DUPLICATE_MS: i64 = 250;
+/// Another code this soon was in view of the same trigger pull.
+pub const COMPANION_MS: i64 = 150;
+/// Characters kept of one code; the longest 2D symbols hold about 7,000 digits.
+pub const CODE_CHARS_MAX: usize = 8_192;
+/// Scans to see before what was learned is used.
+const CALIBRATED_SCANS: u32 = 5;
+
+/// What the glue saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal<'a> {
+    /// One character, by a key or committed alone.
+    Char(char),
+    /// Text committed in one piece; may hold several codes divided by line ends.
+    Chunk(&'a str),
+    /// Enter or Tab.
+    End,
+    /// Backspace.
+    Back,
+}
+
+/// What the screen can use besides a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expect {
+    /// Scans only: no quantity is asked for.
+    #[default]
+    Scan,
+    /// Digits typed on a hardware keypad are a quantity.
+    ScanOrQuantity,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Captured {
+    /// One code, as it was read.
+    Scan {
+        /// The text, without its terminator.
+        text: String,
+        /// Read by the same trigger pull as the one before: ignored in silence where it means nothing.
+        companion: bool,
+    },
+    /// Digits typed by hand, to be shown on the keypad.
+    Typed(String),
+    /// Enter by hand: the quantity on the keypad is meant.
+    Entered,
+    /// Backspace by hand.
+    Erased,
+    /// A long code has begun and stalls.
+    Receiving,
+    /// A long code never ended. Kept in words so that nothing vanishes without a sound.
+    Garbled(String),
+    /// Neither a scan nor a quantity.
+    Ignored(String),
+}
+
+/// What a device's scanner does, learned while it works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Learned {
+    /// Scans seen on any channel.
+    pub seen: u32,
+    /// Scans seen character by character, fit to learn a speed from.
+    pub scans: u32,
+    /// Smoothed median gap between characters.
+    pub gap_ms: i64,
+    /// The longest gap inside any scan.
+    pub gap_max_ms: i64,
+    /// Whether a terminator was ever seen after a scan.
+    pub suffix: bool,
+}
+
+/// The state machine. One per page.
+#[derive(Debug, Default)]
+pub struct Capture {
+    expect: Expect,
+    shape: Shape,
+    receiving: bool,
+    /// A timer that comes late lets the events queued behind it in first.
+    grace_until: Option<i64>,
+    last: Option<(String, i64)>,
+    learned: Learned,
+}
+
+impl Capture {
+    /// A machine that has learned nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Says what the screen can use from now on.
+    pub fn expect(&mut self, expect: Expect) {
+        self.expect = expect;
+    }
+    /// What was learned of this device's scanner.
+    pub fn learned(&self) -> Learned {
+        self.learned
+    }
+    /// Whether an Enter at this instant belongs to the scanner and must not press a button.
+    pub fn owns_enter(&self, at_ms: i64) -> bool {
+        !self.shape.is_empty() || self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1)
+    }
+    /// Takes one signal and returns what it completes.
+    pub fn feed(&mut self, at_ms: i64, signal: Signal<'_>) -> Vec<Captured> {
+        let mut out = Vec::new();
+        self.grace_until = None;
+        if self.shape.silence_ms(at_ms) > self.gap_limit_ms() {
+            self.finish(Ending::Silence, &mut out);
+        }
+        match signal {
+            Signal::Char(c) if matches!(c, '\r' | '\n' | '\t') => self.end(at_ms, &mut out),
+            Signal::Char(c) => self.shape.push(at_ms, c.encode_utf8(&mut [0; 4])),
+            Signal::Chunk(text) => {
+                let mut pieces = text.split(['\r', '\n', '\t']).peekable();
+                while let Some(piece) = pieces.next() {
+                    if !piece.is_empty() {
+                        self.shape.push(at_ms, piece);
+                    }
+                    if pieces.peek().is_some() {
+                        self.end(at_ms, &mut out);
+                    }
+                }
+            }
+            Signal::End => self.end(at_ms, &mut out),
+            Signal::Back if self.shape.is_empty() => out.push(Captured::Erased),
+            Signal::Back => self.shape.pop(),
+        }
+        out
+    }
+    /// When [`Capture::tick`] is due, if nothing else comes in.
+    pub fn deadline(&self) -> Option<i64> {
+        if let Some(until) = self.grace_until {
+            return Some(until);
+        }
+        (!self.shape.is_empty()).then(|| self.shape.last_ms() + self.patience_ms())
+    }
+    /// Time has passed.
+    pub fn tick(&mut self, now_ms: i64) -> Vec<Captured> {
+        let mut out = Vec::new();
+        let Some(due) = self.deadline().filter(|due| now_ms >= *due) else { return out };
+        if self.grace_until.is_none() && now_ms - due > 40 {
+            self.grace_until = Some(now_ms + 30);
+            return out;
+        }
+        self.grace_until = None;
+        if self.waits_for_suffix() && self.learned.suffix {
+            if self.receiving {
+                self.finish(Ending::Silence, &mut out);
+            } else {
+                self.receiving = true;
+                out.push(Captured::Receiving);
+            }
+        } else {
+            self.finish(Ending::Silence, &mut out);
+        }
+        out
+    }
+
+    fn patience_ms(&self) -> i64 {
+        if self.waits_for_suffix() {
+            return if self.receiving { HOLD_HARD_MS } else { HOLD_SOFT_MS };
+        }
+        match self.shape.classify(Ending::Silence, self.expect) {
+            Class::Scan if self.shape.chunk_chars_max() >= 4 => IDLE_END_CHUNK_MS,
+            Class::Scan => self.idle_end_ms(),
+            Class::Typed => TYPED_AFTER_MS.max(self.idle_end_ms()),
+            // not enough yet to be anything: more may come
+            Class::Unclear => NEW_SCAN_GAP_MS,
+        }
+    }
+    /// Whether a long code is held through stalls. Not on a scanner known to send no terminator: there nothing else
+    /// says where a long code ends.
+    fn waits_for_suffix(&self) -> bool {
+        self.shape.is_open_code() && (self.learned.suffix || self.learned.seen < CALIBRATED_SCANS)
+    }
+    fn idle_end_ms(&self) -> i64 {
+        if self.learned.scans < CALIBRATED_SCANS {
+            return IDLE_END_MS;
+        }
+        let (least, most) = IDLE_END_RANGE_MS;
+        // twice the longest gap ever seen: a scanner on a bad radio is not cut short by its own good days
+        (4 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
+    }
+    fn gap_limit_ms(&self) -> i64 {
+        if self.waits_for_suffix() {
+            return if self.learned.suffix { HOLD_HARD_MS } else { HOLD_SOFT_MS };
+        }
+        if self.learned.scans < CALIBRATED_SCANS {
+            return NEW_SCAN_GAP_MS;
+        }
+        let (least, most) = NEW_SCAN_GAP_RANGE_MS;
+        (6 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
+    }
+
+    fn end(&mut self, at_ms: i64, out: &mut Vec<Captured>) {
+        if self.shape.is_empty() {
+            if self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1) {
+                self.learned.suffix = true;
+            } else {
+                out.push(Captured::Entered);
+            }
+            return;
+        }
+        self.finish(Ending::Suffix, out);
+    }
+
+    fn finish(&mut self, ending: Ending, out: &mut Vec<Captured>) {
+        let shape = std::mem::take(&mut self.shape);
+        let held = std::mem::take(&mut self.receiving);
+        if shape.is_empty() {
+            return;
+        }
+        if held && ending == Ending::Silence {
+            out.push(Captured::Garbled(shape.into_text()));
+            return;
+        }
+        match shape.classify(ending, self.expect) {
+            Class::Scan => {
+                self.learn(&shape, ending);
+                let (start, end) = (shape.first_ms(), shape.last_ms());
+                let text = shape.into_text();
+                let (again, beside) = match &self.last {
+                    Some((before, ended)) => {
+                        let same = *before == text;
+                        (same && start - ended <= HARDWARE_DUPLICATE_MS, !same && start - ended < COMPANION_MS)
+                    }
+                    None => (false, false),
+                };
+                self.last = Some((text.clone(), end));
+                if !again {
+                    out.push(Captured::Scan { text, companion: beside });
+                }
+            }
+            Class::Typed => {
+                out.push(Captured::Typed(shape.into_text()));
+                if ending == Ending::Suffix {
+                    out.push(Captured::Entered);
+                }
+            }
+            Class::Unclear => out.push(Captured::Ignored(shape.into_text())),
+        }
+    }
+
+    fn learn(&mut self, shape: &Shape, ending: Ending) {
+        self.learned.suffix |= ending == Ending::Suffix;
+        self.learned.seen = self.learned.seen.saturating_add(1);
+        let Some((median, longest)) = shape.key_gaps() else { return };
+        let known = &mut self.learned;
+        known.gap_ms = if known.scans == 0 { median } else { (3 * known.gap_ms + median) / 4 };
+        known.gap_max_ms = known.gap_max_ms.max(longest.min(IDLE_END_RANGE_MS.1 / 2));
+        known.scans = known.scans.saturating_add(1);
+    }
+}
+
+/// How a stream of characters stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Enter, Tab or a line end.
+    Suffix,
+    /// Nothing more came.
+    Silence,
+}

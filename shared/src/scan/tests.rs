@@ -1,0 +1,239 @@
+//! The capture machine against streams as scanners and hands make them.
+
+use super::*;
+use proptest::prelude::*;
+
+/// How a scanner delivers its characters (`HANDHELD.md` 1.1).
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Channel {
+    Keys,
+    Text,
+    TextByCharacter,
+}
+
+struct Bench {
+    capture: Capture,
+    now_ms: i64,
+    out: Vec<Captured>,
+}
+
+impl Bench {
+    fn new(expect: Expect) -> Self {
+        let mut capture = Capture::new();
+        capture.expect(expect);
+        Self { capture, now_ms: 1_000, out: Vec::new() }
+    }
+    /// Lets time pass, with every timer on time.
+    fn wait(&mut self, ms: i64) -> &mut Self {
+        let until = self.now_ms + ms;
+        while let Some(due) = self.capture.deadline().filter(|due| *due <= until) {
+            self.now_ms = due;
+            self.out.extend(self.capture.tick(due));
+        }
+        self.now_ms = until;
+        self
+    }
+    fn feed(&mut self, signal: Signal<'_>) -> &mut Self {
+        self.out.extend(self.capture.feed(self.now_ms, signal));
+        self
+    }
+    fn scan(&mut self, channel: Channel, text: &str, gaps: impl Iterator<Item = i64>, suffix: bool) -> &mut Self {
+        match channel {
+            Channel::Text if suffix => self.feed(Signal::Chunk(&format!("{text}\n"))),
+            Channel::Text => self.feed(Signal::Chunk(text)),
+            Channel::Keys | Channel::TextByCharacter => {
+                for (c, gap) in text.chars().zip(gaps) {
+                    match channel {
+                        Channel::Keys => self.feed(Signal::Char(c)),
+                        _ => self.feed(Signal::Chunk(c.encode_utf8(&mut [0; 4]))),
+                    };
+                    self.wait(gap);
+                }
+                if suffix { self.feed(Signal::End) } else { self }
+            }
+        }
+    }
+    fn keys(&mut self, text: &str, gap_ms: i64) -> &mut Self {
+        self.scan(Channel::Keys, text, std::iter::repeat(gap_ms), false)
+    }
+    fn scans(&self) -> Vec<&str> {
+        self.out
+            .iter()
+            .filter_map(|c| if let Captured::Scan { text, .. } = c { Some(text.as_str()) } else { None })
+            .collect()
+    }
+}
+
+fn scan(text: &str) -> Captured {
+    Captured::Scan { text: text.into(), companion: false }
+}
+
+#[test]
+fn the_same_label_reads_the_same_on_every_channel_with_and_without_enter() {
+    for channel in [Channel::Keys, Channel::Text, Channel::TextByCharacter] {
+        for suffix in [true, false] {
+            for gap_ms in [0, 5, 10, 35, 80, 100] {
+                for text in ["LOC-A-03-02", "4006381333931", "]C10109521234543213"] {
+                    let mut bench = Bench::new(Expect::ScanOrQuantity);
+                    bench.scan(channel, text, std::iter::repeat(gap_ms), suffix).wait(700);
+                    assert_eq!(bench.out, [scan(text)], "{channel:?} suffix {suffix} gap {gap_ms}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn enter_ends_a_scan_at_once() {
+    let mut bench = Bench::new(Expect::Scan);
+    bench.keys("A-03-02", 5).feed(Signal::End);
+    assert_eq!(bench.out, [scan("A-03-02")]);
+}
+
+#[test]
+fn two_codes_in_one_piece_of_text_are_two_scans() {
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.feed(Signal::Chunk("LOC-A\r\n4006381333931\r\n")).wait(700);
+    assert_eq!(bench.scans(), ["LOC-A", "4006381333931"]);
+    assert!(matches!(&bench.out[1], Captured::Scan { companion: true, .. }));
+}
+
+#[test]
+fn a_code_that_bounces_is_one_scan_and_a_second_pull_is_two() {
+    let mut bench = Bench::new(Expect::Scan);
+    bench.feed(Signal::Chunk("4006381333931\n")).wait(200).feed(Signal::Chunk("4006381333931\n")).wait(700);
+    assert_eq!(bench.scans().len(), 1);
+    bench.feed(Signal::Chunk("4006381333931\n")).wait(251).feed(Signal::Chunk("4006381333931\n")).wait(700);
+    assert_eq!(bench.scans().len(), 3);
+}
+
+#[test]
+fn an_enter_behind_a_scan_that_already_ended_presses_nothing() {
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.keys("4006381333931", 5).wait(130);
+    assert_eq!(bench.scans(), ["4006381333931"]);
+    assert!(bench.capture.owns_enter(bench.now_ms));
+    bench.feed(Signal::End);
+    assert_eq!(bench.out.len(), 1, "the late terminator is swallowed");
+    bench.wait(5_000);
+    assert!(!bench.capture.owns_enter(bench.now_ms));
+    bench.feed(Signal::End);
+    assert_eq!(bench.out.last(), Some(&Captured::Entered));
+}
+
+#[test]
+fn digits_typed_by_hand_are_a_quantity_where_one_is_expected() {
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.keys("12", 220).feed(Signal::End).wait(700);
+    assert_eq!(bench.out, [Captured::Typed("1".into()), Captured::Typed("2".into()), Captured::Entered]);
+
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.keys("12", 90).feed(Signal::End).wait(700);
+    assert_eq!(bench.out, [Captured::Typed("12".into()), Captured::Entered]);
+
+    let mut bench = Bench::new(Expect::Scan);
+    bench.keys("12", 220).wait(700);
+    assert!(bench.out.iter().all(|c| matches!(c, Captured::Ignored(_))), "{:?}", bench.out);
+}
+
+#[test]
+fn backspace_takes_back_what_waits_or_what_the_keypad_shows() {
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.feed(Signal::Char('1')).feed(Signal::Back).wait(700);
+    assert_eq!(bench.out, []);
+    bench.feed(Signal::Back);
+    assert_eq!(bench.out, [Captured::Erased]);
+}
+
+#[test]
+fn a_long_code_is_held_through_a_stall_and_given_up_aloud() {
+    let mut bench = Bench::new(Expect::Scan);
+    bench.keys("4006381333931", 5).feed(Signal::End).wait(1_000); // this scanner sends Enter
+    bench.keys("]d201095212345", 80).wait(3_000).keys("4321310ABC", 80).feed(Signal::End);
+    assert_eq!(bench.out[1], Captured::Receiving);
+    assert_eq!(bench.out[2], scan("]d2010952123454321310ABC"));
+    bench.wait(1_000).keys("[)>06", 80).wait(20_000);
+    assert_eq!(bench.out[3..], [Captured::Receiving, Captured::Garbled("[)>06".into())]);
+}
+
+#[test]
+fn a_page_that_was_busy_does_not_tear_a_scan_in_two() {
+    let mut capture = Capture::new();
+    let mut out = Vec::new();
+    for (index, c) in (0_i64..).zip("40063813".chars()) {
+        out.extend(capture.feed(1_000 + index * 10, Signal::Char(c)));
+    }
+    // the timer fires half a second late, before the keys that were queued behind it
+    out.extend(capture.tick(1_600));
+    for (index, c) in (8_i64..).zip("33931".chars()) {
+        out.extend(capture.feed(1_000 + index * 10, Signal::Char(c)));
+    }
+    out.extend(capture.feed(1_130, Signal::End));
+    assert_eq!(out, [scan("4006381333931")]);
+}
+
+#[test]
+fn a_group_separator_inside_committed_text_survives() {
+    let mut bench = Bench::new(Expect::Scan);
+    bench.feed(Signal::Chunk("]C110LOT7\u{1d}21S-1\n"));
+    assert_eq!(bench.scans(), ["]C110LOT7\u{1d}21S-1"]);
+}
+
+#[test]
+fn a_250_character_code_at_80_ms_arrives_whole() {
+    let text = "X1".repeat(125);
+    let mut bench = Bench::new(Expect::Scan);
+    bench.keys(&text, 80).wait(700);
+    assert_eq!(bench.scans(), [text.as_str()]);
+}
+
+fn label() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Z]{1,3}-[0-9]{2}-[0-9]{2}",
+        "LOC-[A-Z0-9]{2,8}",
+        "[0-9]{8}",
+        "[0-9]{12,14}",
+        "\\][CEe][0-9][0-9]{12,30}",
+        "[A-Za-z0-9./+%$-]{8,48}".prop_filter("opens no long code", |t| !t.starts_with("http")),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 400 } else { 10_000 }))]
+
+    #[test]
+    fn no_scan_is_lost_split_merged_or_invented(
+        labels in prop::collection::vec((label(), 620_i64..3_000, prop::collection::vec(0_i64..=100, 48)), 1..14),
+        channel in prop_oneof![Just(Channel::Keys), Just(Channel::Text), Just(Channel::TextByCharacter)],
+        suffix in any::<bool>(),
+        pace_ms in 0_i64..=100,
+        jitter in any::<bool>(),
+        quantity in any::<bool>(),
+    ) {
+        let mut bench = Bench::new(if quantity { Expect::ScanOrQuantity } else { Expect::Scan });
+        for (text, pause_ms, gaps) in &labels {
+            let gaps = gaps.iter().map(|gap| if jitter { *gap } else { pace_ms });
+            bench.scan(channel, text, gaps, suffix).wait(*pause_ms);
+        }
+        let expected: Vec<Captured> = labels.iter().map(|(text, ..)| scan(text)).collect();
+        prop_assert_eq!(&bench.out, &expected);
+    }
+
+    #[test]
+    fn no_stream_makes_the_machine_panic_or_swallow_characters_for_good(
+        steps in prop::collection::vec((0_i64..20_000, "\\PC{0,4}", 0_u8..4), 0..60),
+    ) {
+        let mut bench = Bench::new(Expect::ScanOrQuantity);
+        for (wait_ms, text, kind) in &steps {
+            bench.wait(*wait_ms);
+            match kind {
+                0 => bench.feed(Signal::Chunk(text)),
+                1 => bench.feed(Signal::End),
+                2 => bench.feed(Signal::Back),
+                _ => bench.feed(Signal::Char(text.chars().next().unwrap_or('1'))),
+            };
+        }
+        bench.wait(60_000);
+        prop_assert_eq!(bench.capture.deadline(), None, "everything that came in has come out");
+    }
+}
