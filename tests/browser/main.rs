@@ -1,0 +1,6 @@
+//! What only a real browser can show, each through the real program where the product is meant.
+//!
+//! Run by name: `cargo test -p tests --test browser -- --test-threads=2`.
+#![forbid(unsafe_code)]
+
+mod pipeline;
