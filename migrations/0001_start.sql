@@ -25,6 +25,13 @@ CREATE UNIQUE INDEX fact_by_event ON fact (event_id) WHERE event_id IS NOT NULL;
 CREATE TRIGGER fact_is_never_changed BEFORE UPDATE ON fact BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END;
 CREATE TRIGGER fact_is_never_deleted BEFORE DELETE ON fact BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
 
+-- Where each site's chain stands: written once per commit, so that extending a chain reads nothing.
+CREATE TABLE chain_head (
+    site_id  INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL,
+    chain    BLOB    NOT NULL
+) STRICT;
+
 -- projections: who and what --------------------------------------------------------------------------------------------
 
 CREATE TABLE site (

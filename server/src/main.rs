@@ -1,2 +1,7 @@
-//! Entry point.
-fn main() {}
+//! Entry point of `trueup`.
+
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -380,6 +380,40 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// The word that stands in its body as `kind`, and in the table.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::SiteAdded { .. } => "site_added",
+            Self::PersonAdded { .. } => "person_added",
+            Self::RolesSet { .. } => "roles_set",
+            Self::PersonDisabled { .. } => "person_disabled",
+            Self::PasswordSet { .. } => "password_set",
+            Self::DeviceEnrolled { .. } => "device_enrolled",
+            Self::DeviceRevoked { .. } => "device_revoked",
+            Self::LogOpened { .. } => "log_opened",
+            Self::EventConflicted { .. } => "event_conflicted",
+            Self::ItemsRecorded { .. } => "items_recorded",
+            Self::LocationsRecorded { .. } => "locations_recorded",
+            Self::BarcodeNamed { .. } => "barcode_named",
+            Self::MovementsRecorded { .. } => "movements_recorded",
+            Self::StatementRecorded { .. } => "statement_recorded",
+            Self::RulesSet { .. } => "rules_set",
+            Self::ReasonAdded { .. } => "reason_added",
+            Self::CountCreated { .. } => "count_created",
+            Self::CountClosed { .. } => "count_closed",
+            Self::TasksAssigned { .. } => "tasks_assigned",
+            Self::TaskCancelled { .. } => "task_cancelled",
+            Self::DiscrepancyApproved { .. } => "discrepancy_approved",
+            Self::DiscrepancyRejected { .. } => "discrepancy_rejected",
+            Self::RoundOrdered { .. } => "round_ordered",
+            Self::DiscrepanciesPaired { .. } => "discrepancies_paired",
+            Self::AdjustmentsExported { .. } => "adjustments_exported",
+            Self::AdjustmentsAcknowledged { .. } => "adjustments_acknowledged",
+        }
+    }
+}
+
 /// The hash of a chain's beginning for a site.
 pub fn chain_start(site: SiteId) -> [u8; 32] {
     Sha256::digest(format!("facts of site {site}")).into()

@@ -1,0 +1,1 @@
+//! What the desk and the handhelds are shown: queries, one noun a file. Nothing here writes.

@@ -1,0 +1,181 @@
+//! The store: one SQLite file in a data folder, one writer with group commit, a few readers beside it.
+//!
+//! Actions ask for a write or a read, never for a connection; SQL stands here, in `project` and in `read` only.
+//! Absent: business rules, and everything about HTTP.
+
+pub mod clock;
+pub mod device;
+pub mod error;
+pub mod fact;
+pub mod log;
+pub mod memory;
+mod migration;
+pub mod open;
+mod reader;
+pub mod sheet;
+mod tx;
+mod writer;
+
+pub use clock::{Clock, SystemClock};
+pub use error::{Error, OpenError};
+pub use fact::Header;
+pub use open::Identity;
+pub use reader::ReadTx;
+pub(crate) use tx::Pending;
+pub use tx::{Changed, Position, WriteTx};
+
+use std::{fs::File, path::Path, sync::Arc};
+use tokio::sync::{broadcast, mpsc, oneshot};
+use writer::{Job, QUEUE_MAX, Verdict, Writer};
+
+/// Changes kept for a listener that is slow; one that falls behind further is told so and fetches again.
+const CHANGES_KEPT: usize = 1024;
+
+/// The store. Cheap to clone; the last clone dropped ends the writer.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    jobs: Option<mpsc::Sender<Job>>,
+    readers: reader::Pool,
+    changes: broadcast::Sender<Changed>,
+    identity: Identity,
+    clock: Arc<dyn Clock>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    _lock: File,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // closing the queue ends the thread once what waits in it is written
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Store {
+    /// Opens a data folder, making or migrating its database.
+    ///
+    /// # Errors
+    /// A whole sentence for each way it can fail: see [`OpenError`].
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let opened = open::open(folder)?;
+        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+        let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        let writer = Writer {
+            conn: opened.writer,
+            memory: memory::Memory::default(),
+            clock: Arc::clone(&clock),
+            changes: changes.clone(),
+        };
+        let thread =
+            std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue)).map_err(|error| {
+                OpenError::Failed { file: opened.file.clone(), source: Error::unreadable("thread", error) }
+            })?;
+        let readers = reader::Pool::new(opened.file);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                jobs: Some(jobs),
+                readers,
+                changes,
+                identity: opened.identity,
+                clock,
+                thread: Some(thread),
+                _lock: opened.lock,
+            }),
+        })
+    }
+
+    /// Who this installation is.
+    pub fn identity(&self) -> Identity {
+        self.inner.identity
+    }
+
+    /// The clock that was handed in.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// What changed, told after each commit.
+    pub fn changes(&self) -> broadcast::Receiver<Changed> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Runs a write and answers after it is on disk. An error takes back everything the job wrote.
+    ///
+    /// # Errors
+    /// What the job answers, or [`Error::Stopped`] and [`Error::Panicked`].
+    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, answer) = job(f);
+        let jobs = self.inner.jobs.as_ref().ok_or(Error::Stopped)?;
+        jobs.send(job).await.map_err(|_| Error::Stopped)?;
+        answer.await.map_err(|_| Error::Panicked)?
+    }
+
+    /// As [`Self::write`], for the command line and tests; never inside async code.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_blocking<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, answer) = job(f);
+        let jobs = self.inner.jobs.as_ref().ok_or(Error::Stopped)?;
+        jobs.blocking_send(job).map_err(|_| Error::Stopped)?;
+        answer.blocking_recv().map_err(|_| Error::Panicked)?
+    }
+
+    /// Runs a read in one consistent snapshot, off the async threads.
+    ///
+    /// # Errors
+    /// What the read answers, or [`Error::Panicked`].
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || store.read_blocking(f)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Error::Panicked.into()),
+        }
+    }
+
+    /// As [`Self::read`], for the command line and tests.
+    ///
+    /// # Errors
+    /// What the read answers.
+    pub fn read_blocking<T, E: From<Error>>(&self, f: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.inner.readers.read(self.inner.clock.now(), f)
+    }
+}
+
+fn job<T, E, F>(f: F) -> (Job, oneshot::Receiver<Result<T, E>>)
+where
+    F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    let (sender, answer) = oneshot::channel();
+    let job: Job = Box::new(move |tx| {
+        let result = f(tx);
+        let kept = result.is_ok();
+        // somebody who no longer waits is no reason to take anything back
+        let reply = Box::new(move || drop(sender.send(result)));
+        if kept { Verdict::Keep(reply) } else { Verdict::TakeBack(reply) }
+    });
+    (job, answer)
+}

@@ -1,0 +1,126 @@
+//! A write: appends facts and applies them, in a savepoint that is kept or taken back as a whole.
+//!
+//! Absent: business rules. Actions decide with `shared`, then append.
+
+use super::{
+    Error,
+    fact::{self, Header, NewFact},
+    memory::{ChainHead, Memory},
+};
+use crate::project;
+use rusqlite::Connection;
+use shared::{
+    fact::{Fact, chain_next},
+    id::{PersonId, SiteId},
+    moment::Moment,
+};
+use std::collections::BTreeMap;
+
+/// A place in the server's commit order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub i64);
+
+/// Something changed; told to whoever listens, after the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Where.
+    pub site: SiteId,
+    /// What: `task`, `count`, `discrepancy`, `device`, `barcode`, `master`, `person`, `finding`.
+    pub what: &'static str,
+    /// The last fact that did it.
+    pub position: i64,
+}
+
+/// What a job leaves to be told after the commit.
+#[derive(Default)]
+pub(crate) struct Pending {
+    changes: BTreeMap<(SiteId, &'static str), i64>,
+    wrote: bool,
+}
+
+impl Pending {
+    pub(crate) fn join(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+    }
+    pub(crate) const fn wrote(&self) -> bool {
+        self.wrote
+    }
+    pub(crate) fn into_changes(self) -> impl Iterator<Item = Changed> {
+        self.changes.into_iter().map(|((site, what), position)| Changed { site, what, position })
+    }
+}
+
+/// A write in progress.
+pub struct WriteTx<'a> {
+    conn: &'a Connection,
+    now: Moment,
+    pub(crate) memory: &'a mut Memory,
+    pending: &'a mut Pending,
+}
+
+impl<'a> WriteTx<'a> {
+    pub(crate) const fn new(
+        conn: &'a Connection,
+        now: Moment,
+        memory: &'a mut Memory,
+        pending: &'a mut Pending,
+    ) -> Self {
+        Self { conn, now, memory, pending }
+    }
+
+    /// The connection, for the modules that hold SQL. Who writes operations tables through it calls [`Self::wrote`]
+    /// only if it also changes what [`Memory`] keeps.
+    pub(crate) const fn conn(&self) -> &'a Connection {
+        self.conn
+    }
+
+    /// The time, by the clock that was handed in; the same for the whole job.
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// This write as a read: the same rows, what was just written included.
+    pub(crate) const fn as_read(&self) -> super::ReadTx<'a> {
+        super::ReadTx::new(self.conn, self.now)
+    }
+
+    /// Remembers that something changed, to be told after the commit.
+    pub(crate) fn changed(&mut self, site: SiteId, what: &'static str, position: Position) {
+        self.pending.changes.insert((site, what), position.0);
+    }
+
+    /// Appends a fact: stores it, extends the site's chain and applies it to the projections.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] and what applying can meet; the whole job is then taken back.
+    pub fn append(
+        &mut self,
+        site: SiteId,
+        actor: Option<PersonId>,
+        origin: &str,
+        fact: &Fact,
+    ) -> Result<Position, Error> {
+        let body = serde_json::to_vec(fact).map_err(|error| Error::unreadable("fact", error))?;
+        let header = self.append_bytes(site, actor, origin, &NewFact { kind: fact.word(), body: &body, log: None })?;
+        project::apply(self, &header, fact)?;
+        Ok(header.position)
+    }
+
+    /// Stores a fact's exact bytes and extends the chain, without applying it.
+    pub(crate) fn append_bytes(
+        &mut self,
+        site: SiteId,
+        actor: Option<PersonId>,
+        origin: &str,
+        new: &NewFact<'_>,
+    ) -> Result<Header, Error> {
+        self.pending.wrote = true;
+        let head = self.memory.head(self.conn, site)?;
+        let position = self.memory.next_position(self.conn)?;
+        let chain = chain_next(&head.chain, self.now, actor, origin, new.body);
+        let header = Header { position: Position(position), site, recorded_at: self.now, actor, origin: origin.into() };
+        fact::insert(self.conn, &header, new, &chain)?;
+        self.memory.move_head(site, ChainHead { position, chain });
+        Ok(header)
+    }
+}
