@@ -1,1 +1,18 @@
-//! What the desk and the handhelds are shown: queries, one noun a file. Nothing here writes.
+//! The desk's questions: one file a noun, SQL beside the function that reads its rows, by column name, returning the
+//! messages of [`shared::api`].
+//!
+//! Absent: writing, and permissions: who may ask is decided before, by the route table. What a person without
+//! `SeeBooks` may read is in functions that cannot hold a book quantity.
+
+pub mod access;
+pub mod barcode;
+pub mod count;
+pub mod device;
+pub mod finding;
+pub mod item;
+pub mod location;
+pub mod person;
+pub mod reason;
+mod row;
+pub mod task;
+pub mod threshold;
