@@ -2,6 +2,14 @@
 //!
 //! Without either feature the crate compiles natively and has no Leptos in it, so that screen models are tested in
 //! milliseconds. Absent here: rules of the domain (they are `shared`'s) and building (`app/bundle`).
+#![forbid(unsafe_code)]
+
+pub mod api;
+pub mod browser;
+#[cfg(feature = "desk")]
+pub mod desk;
+pub mod replica;
+pub mod screen;
 
 #[cfg(feature = "view")]
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -10,9 +18,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[cfg(feature = "view")]
 #[wasm_bindgen(start)]
 pub fn start() {
-    use leptos::prelude::*;
-
     console_error_panic_hook::set_once();
-    let title = if cfg!(feature = "handheld") { "Trueup handheld" } else { "Trueup desk" };
-    mount_to_body(move || view! { <main id="app"><h1>{title}</h1></main> });
+    #[cfg(feature = "desk")]
+    desk::start();
+    #[cfg(all(feature = "view", not(feature = "desk")))]
+    {
+        use leptos::prelude::*;
+        mount_to_body(move || view! { <main id="app"><h1>"Trueup handheld"</h1></main> });
+    }
 }

@@ -1,0 +1,5 @@
+//! Adjustments: handing them over, acknowledging them.
+
+pub mod model;
+#[cfg(feature = "desk")]
+pub mod view;

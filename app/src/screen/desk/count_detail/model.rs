@@ -1,0 +1,174 @@
+//! One count's tasks: which of them can be selected, what is missing before it can be closed.
+//!
+//! Absent: who may count a recount (the server refuses by name), and books.
+
+use crate::screen::desk::words::many;
+use shared::{
+    api::count::{CountDetail, TaskRow, TaskState},
+    event::SkipReason,
+    id::TaskId,
+};
+use std::collections::BTreeSet;
+
+/// Which tasks are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Show {
+    /// All of them.
+    #[default]
+    All,
+    /// What still has to be done.
+    Remaining,
+    /// What could not be counted.
+    Skipped,
+    /// Second and later rounds.
+    Recounts,
+}
+
+impl Show {
+    /// Every choice with its word.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::All, "All"), (Self::Remaining, "Remaining"), (Self::Skipped, "Skipped"), (Self::Recounts, "Recounts")];
+
+    /// Whether a task is shown.
+    pub fn keeps(self, task: &TaskRow) -> bool {
+        match self {
+            Self::All => true,
+            Self::Remaining => is_movable(task),
+            Self::Skipped => task.state == TaskState::Skipped,
+            Self::Recounts => task.round > 1,
+        }
+    }
+}
+
+/// Whether a task can still be given to somebody or cancelled.
+pub const fn is_movable(task: &TaskRow) -> bool {
+    matches!(task.state, TaskState::Open | TaskState::Counting | TaskState::Skipped)
+}
+
+/// Drops from the selection what can no longer be moved, so that nothing unseen is reassigned or cancelled.
+pub fn still_selected(selected: &BTreeSet<TaskId>, tasks: &[TaskRow]) -> BTreeSet<TaskId> {
+    tasks.iter().filter(|task| is_movable(task) && selected.contains(&task.id)).map(|task| task.id).collect()
+}
+
+/// What stands between this count and its end, as sentences; none when it can be closed as it is.
+pub fn missing(detail: &CountDetail) -> Vec<String> {
+    let number = |state| detail.tasks.iter().filter(|task| task.state == state).count() as u64;
+    let codes = |state| {
+        let some: Vec<&str> = detail
+            .tasks
+            .iter()
+            .filter(|task| task.state == state)
+            .map(|task| task.location_code.as_str())
+            .take(NAMED_MAX)
+            .collect();
+        some.join(", ")
+    };
+    let mut sentences = Vec::new();
+    for (state, one, more) in [
+        (TaskState::Open, "task that nobody has begun", "tasks that nobody has begun"),
+        (TaskState::Counting, "task on a handheld or still arriving", "tasks on handhelds or still arriving"),
+        (TaskState::Skipped, "location skipped", "locations skipped"),
+    ] {
+        let found = number(state);
+        if found > 0 {
+            let more_than_named = if found > NAMED_MAX as u64 { " …" } else { "" };
+            sentences.push(format!("{}: {}{more_than_named}", many(found, one, more), codes(state)));
+        }
+    }
+    sentences
+}
+
+/// How many locations a sentence names before it says "…".
+const NAMED_MAX: usize = 6;
+
+/// What a state is called, and how it is dressed.
+pub const fn task_state(state: TaskState) -> (&'static str, &'static str) {
+    match state {
+        TaskState::Open => ("open", "chip-quiet"),
+        TaskState::Counting => ("counting", "chip-info"),
+        TaskState::Counted => ("counted", "chip-good"),
+        TaskState::Skipped => ("skipped", "chip-warn"),
+        TaskState::Cancelled => ("cancelled", "chip-quiet"),
+    }
+}
+
+/// Why a bin could not be counted, in words.
+pub const fn skip_words(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Blocked => "blocked",
+        SkipReason::DamagedLabel => "damaged label",
+        SkipReason::Unsafe => "not safe",
+        SkipReason::StockMoving => "stock being moved",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::{
+        api::count::CountRow,
+        fact::Assignee,
+        id::{CountId, LocationId},
+        moment::Moment,
+    };
+
+    fn task(id: i64, state: TaskState) -> TaskRow {
+        TaskRow {
+            id: TaskId(id),
+            count: CountId(1),
+            count_name: "Zone A".into(),
+            location: LocationId(id),
+            location_code: format!("A-{id}"),
+            zone: "A".into(),
+            walk_order: id,
+            round: 1,
+            state,
+            assignee: Assignee::Pool,
+            assignee_name: String::new(),
+            why: String::new(),
+            skip_reason: None,
+            counters: Vec::new(),
+            entries: 0,
+            changed_at: Moment(0),
+        }
+    }
+
+    fn detail(tasks: Vec<TaskRow>) -> CountDetail {
+        let count = CountRow {
+            id: CountId(1),
+            name: "Zone A".into(),
+            why: String::new(),
+            created_by: String::new(),
+            created_at: Moment(0),
+            closed_at: None,
+            tasks_open: 0,
+            tasks_counting: 0,
+            tasks_counted: 0,
+            tasks_skipped: 0,
+            tasks_cancelled: 0,
+            tasks_recount: 0,
+        };
+        CountDetail { count, tasks }
+    }
+
+    #[test]
+    fn a_task_counted_meanwhile_leaves_the_selection() {
+        let selected = BTreeSet::from([TaskId(1), TaskId(2), TaskId(9)]);
+        let left = still_selected(&selected, &[task(1, TaskState::Counted), task(2, TaskState::Open)]);
+        assert_eq!(left, BTreeSet::from([TaskId(2)]));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_by_location() {
+        let tasks = vec![task(1, TaskState::Open), task(2, TaskState::Counted), task(3, TaskState::Skipped)];
+        assert_eq!(missing(&detail(tasks)), ["1 task that nobody has begun: A-1", "1 location skipped: A-3"]);
+        let many_open = (0..9).map(|id| task(id, TaskState::Open)).collect();
+        assert!(missing(&detail(many_open))[0].ends_with("A-5 …"));
+    }
+
+    #[test]
+    fn a_finished_count_misses_nothing() {
+        let tasks = vec![task(1, TaskState::Counted), task(2, TaskState::Cancelled)];
+        assert!(missing(&detail(tasks)).is_empty());
+    }
+}

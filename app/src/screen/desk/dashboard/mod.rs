@@ -1,0 +1,5 @@
+//! The figures, drawn.
+
+pub mod model;
+#[cfg(feature = "desk")]
+pub mod view;

@@ -1,0 +1,5 @@
+//! The history of anything, from the facts.
+
+pub mod model;
+#[cfg(feature = "desk")]
+pub mod view;

@@ -1,0 +1,5 @@
+//! Who works here: roles, limits, one-time links.
+
+pub mod model;
+#[cfg(feature = "desk")]
+pub mod view;

@@ -1,0 +1,5 @@
+//! Tolerance rules and reasons.
+
+pub mod model;
+#[cfg(feature = "desk")]
+pub mod view;
