@@ -1,6 +1,6 @@
 //! Enrolled handhelds.
 
-use super::{Error, WriteTx};
+use super::{Error, ReadTx, WriteTx};
 use rusqlite::OptionalExtension;
 use shared::id::{DeviceId, SiteId};
 
@@ -46,4 +46,12 @@ pub(crate) fn known(tx: &mut WriteTx<'_>, device: DeviceId) -> Result<Option<Dev
     let row = find(tx.conn(), device)?;
     tx.memory.devices.insert(device, row.clone());
     Ok(row)
+}
+
+/// Whether a handheld of the site already has this name.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn is_name_taken(tx: &ReadTx<'_>, site: SiteId, name: &str) -> Result<bool, Error> {
+    Ok(tx.conn().prepare_cached("SELECT 1 FROM device WHERE site_id = $1 AND name = $2")?.exists(rusqlite::params![site.0, name])?)
 }

@@ -4,15 +4,22 @@
 //! Absent: business rules, and everything about HTTP.
 
 pub mod clock;
+pub mod credential;
 pub mod device;
 pub mod error;
 pub mod fact;
 pub mod log;
 pub mod memory;
 mod migration;
+pub mod number;
 pub mod open;
+pub mod person;
 mod reader;
+pub mod session;
 pub mod sheet;
+pub mod sign_in_failure;
+pub mod site;
+pub mod token;
 mod tx;
 mod writer;
 
