@@ -1,7 +1,10 @@
 //! How counts travel (`SYNC.md`): the messages, the device's chained log, what the server does with a push, what the
-//! device does with an answer, and the packed catalogue. Plain decisions; sockets and disks are elsewhere.
+//! device does with an answer and with what it pulls, its clock, and the packed catalogue. Plain decisions; sockets and
+//! disks are elsewhere.
 
 pub mod catalogue;
+pub mod clock;
+pub mod inbox;
 pub mod log;
 pub mod message;
 pub mod outbox;

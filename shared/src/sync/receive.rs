@@ -233,7 +233,7 @@ pub fn plan<H: Held>(held: &mut H, state: Option<Head>, request: &PushRequest) -
         plan.steps.push(Step::Conflict { index, seq, chain });
     }
     if on_log {
-        plan.durable = plan.head;
+        plan.durable = known_to_device(held, plan.head, start, request.head)?.unwrap_or(at);
     } else {
         plan.durable = at;
         plan.requests.push(DeviceRequest::RotateLog);
@@ -261,9 +261,21 @@ fn heartbeat<H: Held>(
             plan.durable = if whole { request.head } else { belief.head };
             plan.requests.push(DeviceRequest::RotateLog);
         }
-        _ => {}
+        _ => match known_to_device(held, head, start, request.head)? {
+            Some(durable) => plan.durable = durable,
+            None => ask_further_back(&mut plan, empty, request.head.seq),
+        },
     }
     Ok(plan)
+}
+
+/// What can be acknowledged to a device on the log itself: the head, or the device's own head where that is behind (a
+/// device set back to an earlier day cannot check a chain it does not have). `None`: its head is not on the log.
+fn known_to_device<H: Held>(held: &mut H, head: Head, start: Chain, own: Head) -> Result<Option<Head>, H::Error> {
+    if own.seq >= head.seq {
+        return Ok(Some(head));
+    }
+    Ok((place(held, head, start, own)? == Place::Log).then_some(own))
 }
 
 /// The device's line left ours somewhere before `seq`: ask from half-way, so that the place is found in few pushes. What

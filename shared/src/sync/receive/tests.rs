@@ -167,6 +167,22 @@ fn two_devices_with_one_log_are_a_fork_and_both_are_kept_and_acknowledged() {
 }
 
 #[test]
+fn a_device_set_back_to_an_earlier_day_is_told_only_what_it_can_check_and_forks_when_it_goes_on() {
+    let whole = Log::of(&["a", "b", "c", "d"]);
+    let mut shelf = Shelf::default();
+    shelf.receive(&whole.push(1, 4));
+    let earlier = Log::of(&["a", "b"]);
+    assert_eq!(shelf.receive(&earlier.heartbeat()).durable, earlier.head(2));
+    assert_eq!(shelf.receive(&earlier.push(2, 2)).durable, earlier.head(2));
+    let goes_on = Log::of(&["a", "b", "x"]);
+    let heartbeat = shelf.receive(&goes_on.heartbeat());
+    assert_eq!((heartbeat.durable.seq, heartbeat.want.map(|want| want.from)), (0, Some(1)));
+    let plan = shelf.receive(&goes_on.believing(2, goes_on.push(3, 3)));
+    assert_eq!((plan.durable, plan.incidents), (goes_on.head(3), vec![Incident::Fork { seq: 3 }]));
+    assert_eq!(shelf.bodies(), ["a", "b", "c", "d"]);
+}
+
+#[test]
 fn a_line_that_left_ours_long_ago_is_found_by_asking_half_way_back() {
     let mut bodies: Vec<String> = (0..40).map(|n| format!("a{n}")).collect();
     let original = Log(bodies.clone());
