@@ -5,6 +5,7 @@
 pub mod action;
 pub mod cli;
 pub mod http;
+pub mod import;
 pub mod project;
 pub mod read;
 pub mod role;
