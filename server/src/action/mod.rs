@@ -2,6 +2,18 @@
 //!
 //! Absent: HTTP and SQL.
 
+pub mod add_person;
+pub mod change_person;
+pub mod enrol;
+pub mod join;
+pub mod link_person;
+pub mod password;
+pub mod revoke_device;
+pub mod secret;
+pub mod set_up;
+pub mod sign_in;
+pub mod throttle;
+
 use crate::store;
 use shared::{
     id::{PersonId, SiteId},

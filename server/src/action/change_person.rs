@@ -1,0 +1,65 @@
+//! An admin changes what a person is on a site, or shuts them out.
+//!
+//! Absent: names and passwords. Who is known to another site's admins as well is not shut out by one of them alone.
+
+use super::add_person::{check_limit, read_roles};
+use super::{Doer, Failure};
+use crate::store::token::Purpose;
+use crate::store::{WriteTx, person, session, token};
+use shared::api::people::ChangePerson;
+use shared::fact::{Fact, SiteRoles};
+use shared::id::{PersonId, SiteId};
+use shared::role::Role;
+
+/// Sets roles, limit, and whether the person is shut out. What stays as it is makes no fact.
+///
+/// # Errors
+/// `not_found`, `bad_roles`, `bad_limit`, `last_admin`, `stays_disabled`, `person_of_other_sites`.
+pub fn change_person(tx: &mut WriteTx<'_>, doer: &Doer, id: PersonId, new: &ChangePerson) -> Result<(), Failure> {
+    let Some(known) = person::find(&tx.as_read(), id)? else { return Err(Failure::not_found("person")) };
+    let before = person::list_roles(&tx.as_read(), doer.site, id)?;
+    if before.is_empty() {
+        return Err(Failure::not_found("person"));
+    }
+    let roles = read_roles(&new.roles)?;
+    check_limit(new.approval_limit)?;
+    if known.disabled && !new.disabled {
+        return Err(Failure::refused(
+            "stays_disabled",
+            format!("{} was shut out, and that stays. Add them again under another name to sign in with.", known.name),
+        ));
+    }
+    let stays_admin = roles.contains(&Role::Admin) && !new.disabled;
+    if before.contains(&Role::Admin) && !stays_admin && !person::has_other_admin(&tx.as_read(), doer.site, id)? {
+        return Err(Failure::refused(
+            "last_admin",
+            format!("{} is the only admin of this site. Make somebody else an admin first.", known.name),
+        ));
+    }
+    if roles != before || new.approval_limit != person::find_approval_limit(&tx.as_read(), doer.site, id)? {
+        let roles = SiteRoles { site: doer.site, roles, approval_limit: new.approval_limit };
+        tx.append(doer.site, doer.person, doer.origin, &Fact::RolesSet { person: id, roles })?;
+    }
+    if new.disabled && !known.disabled {
+        check_own(tx, doer, id, &known.name)?;
+        tx.append(SiteId(0), doer.person, doer.origin, &Fact::PersonDisabled { person: id })?;
+        session::delete_of_person(tx, id)?;
+        token::revoke(tx, Purpose::Join, Some(id))?;
+    }
+    Ok(())
+}
+
+/// Whether everything that the person is known for is the doer's to administer.
+///
+/// # Errors
+/// `person_of_other_sites`.
+pub fn check_own(tx: &WriteTx<'_>, doer: &Doer, id: PersonId, name: &str) -> Result<(), Failure> {
+    let Some(admin) = doer.person else { return Ok(()) };
+    if person::is_known_beyond(&tx.as_read(), id, admin)? {
+        return Err(Failure::refused(
+            "person_of_other_sites",
+            format!("{name} works at a site that you do not administer as well. Ask an admin of both sites."),
+        ));
+    }
+    Ok(())
+}
