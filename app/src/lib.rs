@@ -8,8 +8,13 @@ pub mod api;
 pub mod browser;
 #[cfg(feature = "desk")]
 pub mod desk;
+#[cfg(feature = "handheld")]
+pub mod handheld;
+pub mod part;
 pub mod replica;
+pub mod scan;
 pub mod screen;
+pub mod words;
 
 #[cfg(feature = "view")]
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -4,3 +4,4 @@
 //! Absent: rules of the domain. A screen asks `shared` or shows what the server decided.
 
 pub mod desk;
+pub mod handheld;

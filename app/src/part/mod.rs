@@ -1,0 +1,6 @@
+//! Pieces that several screens use.
+//!
+//! Absent: screens, and anything that decides what a count means.
+
+pub mod keypad;
+pub mod tone;

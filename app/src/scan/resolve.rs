@@ -1,0 +1,1 @@
+//! What a scanned text means on this handheld.

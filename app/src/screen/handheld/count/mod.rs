@@ -1,0 +1,12 @@
+//! Counting a bin: the screen that matters.
+//!
+//! Absent: the list of bins (`tasks`).
+
+pub mod entry;
+pub mod model;
+pub mod prompt;
+pub mod shown;
+#[cfg(test)]
+mod tests;
+#[cfg(feature = "handheld")]
+pub mod view;

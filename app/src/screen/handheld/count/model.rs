@@ -1,0 +1,510 @@
+//! Counting one bin: what a scan, a key or a tap does to the sheet in hand. Nothing happens here but deciding: entries
+//! to write, tones to play and where to go leave as [`Effect`]s.
+//!
+//! Absent: book quantities (this handheld has none), writing, looking codes up, drawing.
+
+use super::{
+    entry::{Entries, Fate, Ticket},
+    prompt::{Prompt, Say, Wanted},
+};
+use crate::part::{
+    keypad::{Keyed, Keypad},
+    tone::Tone,
+};
+use serde::{Deserialize, Serialize};
+use shared::{
+    event::{EventKind, SkipReason},
+    id::{CountId, EventId, ItemId, LocationId, TaskId},
+    item::Tracking,
+    key::ItemKey,
+    quantity::Quantity,
+};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Scans kept while a question is open (`HANDHELD.md` 1.4).
+pub const LATER_MAX: usize = 8;
+
+/// A bin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Its number.
+    pub id: LocationId,
+    /// Its code.
+    pub code: String,
+}
+
+/// What the handheld knows of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its number.
+    pub id: ItemId,
+    /// Its code.
+    pub sku: String,
+    /// In words.
+    pub description: String,
+    /// Base unit.
+    pub unit: String,
+    /// How units are told apart.
+    pub tracking: Tracking,
+}
+
+/// A scan, looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// A bin's label.
+    Bin(Bin),
+    /// An item's code.
+    Item {
+        /// The item.
+        item: Known,
+        /// Base units that the code stands for.
+        factor: Quantity,
+        /// What the code itself says.
+        lot: Option<String>,
+        /// What the code itself says.
+        serial: Option<String>,
+        /// What the code itself says.
+        expiry: Option<String>,
+        /// As read.
+        raw: String,
+    },
+    /// Nobody knows it.
+    Unknown {
+        /// As read.
+        raw: String,
+    },
+}
+
+/// The work behind the visit, where it is a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// The task.
+    pub task: TaskId,
+    /// Its count.
+    pub count: CountId,
+    /// 1 is the first count.
+    pub round: u8,
+    /// What to count; `None` is everything.
+    pub keys: Option<Vec<ItemKey>>,
+}
+
+/// How a visit ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything there was counted.
+    Done,
+    /// Left, to be counted another time.
+    Left,
+    /// Could not be counted.
+    Skipped,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Write this entry to the journal, in the order given, and say how it went.
+    Record(Ticket, EventKind),
+    /// Play.
+    Tone(Tone),
+    /// The visit is over and on the disk. Scans that came after it are handed on.
+    Leave {
+        /// How it ended.
+        ending: Ending,
+        /// Where to go at once.
+        next: Option<Bin>,
+        /// Scans that waited.
+        later: Vec<Read>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Leaving {
+    ticket: Ticket,
+    ending: Ending,
+    next: Option<Bin>,
+}
+
+/// The sheet in hand.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// Where.
+    pub bin: Bin,
+    /// For what.
+    pub work: Option<Work>,
+    /// What was recorded.
+    pub entries: Entries,
+    /// The items met.
+    pub items: BTreeMap<ItemId, Known>,
+    /// The line that keys are about.
+    pub selected: Option<ItemKey>,
+    /// The number being keyed.
+    pub keypad: Keypad,
+    /// The question.
+    pub prompt: Option<Prompt>,
+    /// The sentence.
+    pub say: Option<Say>,
+    later: VecDeque<Read>,
+    leaving: Option<Leaving>,
+}
+
+/// What a sheet looked like besides its entries, kept so that it comes back as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    selected: Option<ItemKey>,
+    keypad: Keypad,
+    prompt: Option<Prompt>,
+}
+
+impl Visit {
+    /// A visit with nothing on it.
+    pub fn new(bin: Bin, work: Option<Work>) -> Self {
+        Self {
+            bin,
+            work,
+            entries: Entries::default(),
+            items: BTreeMap::new(),
+            selected: None,
+            keypad: Keypad::default(),
+            prompt: None,
+            say: None,
+            later: VecDeque::new(),
+            leaving: None,
+        }
+    }
+    /// A visit as the journal and the draft kept it.
+    pub fn restored(mut self, events: Vec<(EventId, EventKind)>, items: Vec<Known>, draft: Draft) -> Self {
+        self.entries = Entries::restored(events);
+        self.items = items.into_iter().map(|item| (item.id, item)).collect();
+        self.selected = draft.selected.or_else(|| self.entries.live().next_back().and_then(|e| e.key().cloned()));
+        self.keypad = draft.keypad;
+        self.prompt = draft.prompt;
+        self
+    }
+    /// What to keep beside the entries.
+    pub fn draft(&self) -> Draft {
+        Draft { selected: self.selected.clone(), keypad: self.keypad.clone(), prompt: self.prompt.clone() }
+    }
+    /// Whether the last entries are on their way out of the bin.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
+    /// A scan came in.
+    pub fn scan(&mut self, read: Read) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.take_scan(read, &mut out);
+        out
+    }
+
+    fn take_scan(&mut self, read: Read, out: &mut Vec<Effect>) {
+        self.say = None;
+        if self.leaving.is_some() {
+            return self.keep_for_later(read);
+        }
+        let Some(prompt) = self.prompt.take() else { return self.count_scan(read, out) };
+        match (prompt, read) {
+            (Prompt::Lot(wanted), Read::Unknown { raw }) => self.take_lot(wanted, raw, out),
+            (Prompt::Lot(wanted), Read::Item { item, lot: Some(lot), .. }) if item.id == wanted.item.id => {
+                self.take_lot(wanted, lot, out);
+            }
+            (Prompt::Serial(wanted), Read::Unknown { raw }) => self.take_serial(wanted, raw, out),
+            (Prompt::Serial(wanted), Read::Item { item, serial: Some(serial), .. }) if item.id == wanted.item.id => {
+                self.take_serial(wanted, serial, out);
+            }
+            // the same label once more says yes without taking a glove off
+            (Prompt::OtherBin(bin), Read::Bin(again)) if bin == again => self.go_to(bin, out),
+            (Prompt::OtherBin(_), Read::Bin(bin)) => self.count_scan(Read::Bin(bin), out),
+            // a scan answers "is it empty?", "is it done?" and "why not?" by itself
+            (Prompt::Empty | Prompt::Nothing | Prompt::Missing(_) | Prompt::Skip, read) => self.count_scan(read, out),
+            (prompt, read) => {
+                self.prompt = Some(prompt);
+                self.keep_for_later(read);
+                self.say = Some(Say::AnswerFirst(self.later.len()));
+                out.push(Effect::Tone(Tone::Ask));
+            }
+        }
+        self.go_on(out);
+    }
+
+    fn keep_for_later(&mut self, read: Read) {
+        if self.later.len() < LATER_MAX {
+            self.later.push_back(read);
+        }
+    }
+    /// Takes the scans that waited, until the next question.
+    fn go_on(&mut self, out: &mut Vec<Effect>) {
+        while self.prompt.is_none() && self.leaving.is_none() {
+            let Some(read) = self.later.pop_front() else { return };
+            self.count_scan(read, out);
+        }
+    }
+
+    fn count_scan(&mut self, read: Read, out: &mut Vec<Effect>) {
+        match read {
+            Read::Bin(bin) if bin.id == self.bin.id => {
+                self.say = Some(Say::SameBin);
+                out.push(Effect::Tone(Tone::Bin));
+            }
+            Read::Bin(bin) => self.ask(Prompt::OtherBin(bin), Tone::WrongBin, out),
+            Read::Unknown { raw } => {
+                self.say = Some(Say::UnknownKept(raw.clone()));
+                self.selected = None;
+                self.keypad.clear();
+                out.push(Effect::Tone(Tone::Unknown));
+                self.record(EventKind::UnknownBarcode { raw, quantity: Quantity::ONE }, out);
+            }
+            Read::Item { item, factor, lot, serial, expiry, raw } => {
+                self.items.insert(item.id, item.clone());
+                let tracking = item.tracking;
+                let proposals = self.lots_of(item.id);
+                let wanted = Wanted { item, raw, factor, expiry, proposals };
+                match (lot, serial) {
+                    (_, Some(serial)) if tracking.wants_serial() => self.take_serial(wanted, serial, out),
+                    (Some(lot), _) if tracking.wants_lot() => self.take_lot(wanted, lot, out),
+                    _ if tracking.wants_serial() => self.ask(Prompt::Serial(wanted), Tone::Ask, out),
+                    _ if tracking.wants_lot() => self.ask(Prompt::Lot(wanted), Tone::Ask, out),
+                    _ => {
+                        let key = ItemKey::untracked(wanted.item.id);
+                        self.add(key, wanted.raw, wanted.factor, wanted.expiry, out);
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_lot(&mut self, wanted: Wanted, lot: String, out: &mut Vec<Effect>) {
+        let key = ItemKey { item: wanted.item.id, lot, serial: String::new() };
+        self.add(key, wanted.raw, wanted.factor, wanted.expiry, out);
+    }
+    fn take_serial(&mut self, wanted: Wanted, serial: String, out: &mut Vec<Effect>) {
+        let key = ItemKey { item: wanted.item.id, lot: String::new(), serial };
+        let here = self.entries.folded().lines.get(&key).is_some_and(|line| !line.quantity.is_zero());
+        if here {
+            self.say = Some(Say::Already(key.serial.clone()));
+            self.selected = Some(key);
+            out.push(Effect::Tone(Tone::Already));
+            return;
+        }
+        self.select(key.clone());
+        out.push(Effect::Tone(Tone::Item));
+        self.record(EventKind::Scanned { raw: wanted.raw, key, quantity: Quantity::ONE, expiry: wanted.expiry }, out);
+    }
+    fn add(&mut self, key: ItemKey, raw: String, factor: Quantity, expiry: Option<String>, out: &mut Vec<Effect>) {
+        let last = self.entries.live().rfind(|entry| entry.key() == Some(&key)).map(|entry| &entry.kind);
+        if let Some(EventKind::Keyed { quantity, .. }) = last {
+            // never silently both (`HANDHELD.md` 3.4)
+            let total = *quantity;
+            self.select(key.clone());
+            return self.ask(Prompt::AddToKeyed { key, raw, factor, expiry, total }, Tone::Ask, out);
+        }
+        self.select(key.clone());
+        out.push(Effect::Tone(Tone::Item));
+        self.record(EventKind::Scanned { raw, key, quantity: factor, expiry }, out);
+    }
+
+    /// A line was tapped: keys are about it from now on.
+    pub fn select(&mut self, key: ItemKey) {
+        if self.selected.as_ref() != Some(&key) {
+            self.keypad.clear();
+        }
+        self.selected = Some(key);
+    }
+    /// A digit, on the screen or on a hardware keypad.
+    pub fn press(&mut self, key: char) {
+        self.say = None;
+        self.keypad.press(key);
+    }
+    /// The key that takes a digit back.
+    pub fn press_back(&mut self) {
+        self.say = None;
+        self.keypad.back();
+    }
+    /// OK.
+    pub fn press_ok(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.say = None;
+        let keyed = self.keypad.keyed();
+        let refuse = |visit: &mut Self, say, out: &mut Vec<Effect>| {
+            visit.say = Some(say);
+            out.push(Effect::Tone(Tone::Unknown));
+        };
+        match (self.selected.clone(), keyed) {
+            _ if self.prompt.is_some() || self.leaving.is_some() => {}
+            (_, Keyed::Nothing) => {}
+            (_, Keyed::LooksLikeBarcode) => {
+                self.keypad.clear();
+                refuse(self, Say::QuantityIsBarcode, &mut out);
+            }
+            (_, Keyed::TooLong) => refuse(self, Say::QuantityTooLong, &mut out),
+            (_, Keyed::NotANumber) => refuse(self, Say::QuantityBad, &mut out),
+            (None, _) => refuse(self, Say::PickLine, &mut out),
+            (Some(key), Keyed::Quantity(quantity)) if !key.serial.is_empty() && quantity != Quantity::ZERO => {
+                self.keypad.clear();
+                refuse(self, Say::ScanSerials, &mut out);
+            }
+            (Some(_), Keyed::Large(quantity)) => self.ask(Prompt::Large(quantity), Tone::Ask, &mut out),
+            (Some(key), Keyed::Quantity(quantity)) => self.key(key, quantity, &mut out),
+        }
+        out
+    }
+    fn key(&mut self, key: ItemKey, quantity: Quantity, out: &mut Vec<Effect>) {
+        self.keypad.clear();
+        out.push(Effect::Tone(Tone::Item));
+        self.record(EventKind::Keyed { key, quantity }, out);
+    }
+
+    /// A text was given for the open question: the lot or the serial number.
+    pub fn answer_text(&mut self, text: &str) -> Vec<Effect> {
+        let mut out = Vec::new();
+        let text = text.trim().to_owned();
+        match self.prompt.take() {
+            Some(Prompt::Lot(wanted)) if !text.is_empty() => self.take_lot(wanted, text, &mut out),
+            Some(Prompt::Serial(wanted)) if !text.is_empty() => self.take_serial(wanted, text, &mut out),
+            other => self.prompt = other,
+        }
+        self.go_on(&mut out);
+        out
+    }
+    /// The label shows no lot.
+    pub fn answer_no_lot(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match self.prompt.take() {
+            Some(Prompt::Lot(wanted)) => self.take_lot(wanted, String::new(), &mut out),
+            other => self.prompt = other,
+        }
+        self.go_on(&mut out);
+        out
+    }
+    /// Yes to the open question.
+    pub fn answer_yes(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match self.prompt.take() {
+            Some(Prompt::AddToKeyed { key, raw, factor, expiry, .. }) => {
+                out.push(Effect::Tone(Tone::Item));
+                self.record(EventKind::Scanned { raw, key, quantity: factor, expiry }, &mut out);
+            }
+            Some(Prompt::Large(quantity)) => match self.selected.clone() {
+                Some(key) => self.key(key, quantity, &mut out),
+                None => self.say = Some(Say::PickLine),
+            },
+            Some(Prompt::OtherBin(bin)) => self.go_to(bin, &mut out),
+            Some(Prompt::Empty | Prompt::Nothing) => {
+                self.record(EventKind::ConfirmedEmpty, &mut out);
+                self.close(Ending::Done, None, &mut out);
+            }
+            Some(Prompt::Missing(_)) => {
+                for key in self.missing() {
+                    self.record(EventKind::Keyed { key, quantity: Quantity::ZERO }, &mut out);
+                }
+                self.close(Ending::Done, None, &mut out);
+            }
+            other => self.prompt = other,
+        }
+        self.go_on(&mut out);
+        out
+    }
+    /// No to the open question, or back from it.
+    pub fn answer_no(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.prompt = None;
+        self.say = None;
+        self.go_on(&mut out);
+        out
+    }
+
+    /// Takes the last entry back.
+    pub fn undo(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        let name = self.undo_name();
+        let Some(entry) = self.entries.last_undoable().filter(|_| self.leaving.is_none()) else {
+            self.say = Some(Say::NothingToUndo);
+            return out;
+        };
+        if entry.fate != Fate::Saved {
+            return out; // it has no name on the disk yet
+        }
+        let (event, key) = (entry.id, entry.key().cloned());
+        self.keypad.clear();
+        if key.is_some() {
+            self.selected = key;
+        }
+        self.say = name.map(Say::Undone);
+        self.record(EventKind::Undone { event }, &mut out);
+        out
+    }
+    /// "The bin is empty", first step.
+    pub fn empty(&mut self) {
+        let lines = self.counted();
+        if lines == 0 {
+            self.prompt = Some(Prompt::Empty);
+        } else {
+            self.say = Some(Say::NotEmpty(lines));
+        }
+    }
+    /// "Done", first step; the only one where everything was counted.
+    pub fn done(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        if self.leaving.is_some() {
+            return out;
+        }
+        let missing = self.missing().len();
+        if missing > 0 {
+            self.ask(Prompt::Missing(missing), Tone::Ask, &mut out);
+        } else if self.counted() == 0 {
+            self.ask(Prompt::Nothing, Tone::Ask, &mut out);
+        } else {
+            self.prompt = None;
+            self.close(Ending::Done, None, &mut out);
+        }
+        out
+    }
+    /// "Can't count", first step.
+    pub fn cannot(&mut self) {
+        self.prompt = Some(Prompt::Skip);
+    }
+    /// The reason why not.
+    pub fn skip(&mut self, reason: SkipReason) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.prompt = None;
+        let task = self.work.as_ref().map(|work| work.task);
+        self.record(EventKind::LocationSkipped { location: self.bin.id, task, reason }, &mut out);
+        self.close(Ending::Skipped, None, &mut out);
+        out
+    }
+
+    fn go_to(&mut self, bin: Bin, out: &mut Vec<Effect>) {
+        let ending = if self.is_complete() { Ending::Done } else { Ending::Left };
+        self.close(ending, Some(bin), out);
+    }
+    /// Whether leaving now means that the bin was counted: something was, and nothing wanted is missing.
+    pub fn is_complete(&self) -> bool {
+        self.counted() > 0 && self.missing().is_empty()
+    }
+    fn close(&mut self, ending: Ending, next: Option<Bin>, out: &mut Vec<Effect>) {
+        let ticket = self.record(EventKind::SheetClosed { location_done: ending == Ending::Done }, out);
+        self.leaving = Some(Leaving { ticket, ending, next });
+    }
+    fn record(&mut self, kind: EventKind, out: &mut Vec<Effect>) -> Ticket {
+        let ticket = self.entries.push(kind.clone());
+        out.push(Effect::Record(ticket, kind));
+        ticket
+    }
+    fn ask(&mut self, prompt: Prompt, tone: Tone, out: &mut Vec<Effect>) {
+        self.prompt = Some(prompt);
+        out.push(Effect::Tone(tone));
+    }
+
+    /// The journal has the entry.
+    pub fn saved(&mut self, ticket: Ticket, id: EventId) -> Vec<Effect> {
+        self.entries.saved(ticket, id);
+        let Some(leaving) = self.leaving.take_if(|leaving| leaving.ticket == ticket) else { return vec![] };
+        let tone = if leaving.ending == Ending::Done { Tone::Complete } else { Tone::Bin };
+        let later = self.later.drain(..).collect();
+        vec![Effect::Tone(tone), Effect::Leave { ending: leaving.ending, next: leaving.next, later }]
+    }
+    /// The journal refused the entry; it stays on the screen.
+    pub fn not_saved(&mut self, ticket: Ticket) -> Vec<Effect> {
+        self.entries.not_saved(ticket);
+        vec![Effect::Tone(Tone::NotSaved)]
+    }
+}

@@ -1,0 +1,86 @@
+//! The one question a count screen may be asking, and the one sentence it may be saying. Both are drawn in the page:
+//! a modal dialog would swallow scans (`HANDHELD.md` 1.1).
+//!
+//! Absent: words (`crate::words`) and what an answer does ([`super::model`]).
+
+use super::model::{Bin, Known};
+use serde::{Deserialize, Serialize};
+use shared::{key::ItemKey, quantity::Quantity};
+
+/// An item whose lot or serial number is still wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// The item.
+    pub item: Known,
+    /// The code that was read.
+    pub raw: String,
+    /// Base units of it.
+    pub factor: Quantity,
+    /// Expiry date where the code gave one.
+    pub expiry: Option<String>,
+    /// Lots of the item seen in this bin, to pick from.
+    pub proposals: Vec<String>,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Prompt {
+    /// Which lot is it?
+    Lot(Wanted),
+    /// Which serial number is it?
+    Serial(Wanted),
+    /// A total was typed and now the item is scanned: add to it?
+    AddToKeyed {
+        /// The line.
+        key: ItemKey,
+        /// The code that was read.
+        raw: String,
+        /// Base units of it.
+        factor: Quantity,
+        /// Expiry date where the code gave one.
+        expiry: Option<String>,
+        /// What was typed.
+        total: Quantity,
+    },
+    /// That many?
+    Large(Quantity),
+    /// Another bin was scanned.
+    OtherBin(Bin),
+    /// Is the bin empty?
+    Empty,
+    /// Done with nothing counted?
+    Nothing,
+    /// Done with so many of the wanted items not counted?
+    Missing(usize),
+    /// Why can it not be counted?
+    Skip,
+}
+
+/// A sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Say {
+    /// This very bin was scanned again.
+    SameBin,
+    /// The serial number stands on the sheet already.
+    Already(String),
+    /// An unknown code was kept.
+    UnknownKept(String),
+    /// A barcode was typed as a quantity.
+    QuantityIsBarcode,
+    /// More digits than anything has.
+    QuantityTooLong,
+    /// Not a number.
+    QuantityBad,
+    /// No line is chosen for the quantity.
+    PickLine,
+    /// Serial numbers are scanned one by one.
+    ScanSerials,
+    /// So many scans wait for the answer.
+    AnswerFirst(usize),
+    /// Something was taken back.
+    Undone(String),
+    /// There is nothing to take back.
+    NothingToUndo,
+    /// The bin cannot be empty: so many lines were counted.
+    NotEmpty(usize),
+}

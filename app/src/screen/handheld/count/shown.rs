@@ -1,0 +1,182 @@
+//! What the count screen shows of a visit: the big number, the lines, the name of what undo takes back.
+//!
+//! Absent: words and marks (`view`).
+
+use super::{
+    entry::Fate,
+    model::{Known, Visit},
+};
+use crate::words::{self, Words};
+use shared::{event::EventKind, id::ItemId, key::ItemKey, quantity::Quantity, sheet::LineFault};
+
+/// How a line's total came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packs {
+    /// Single units, or a typed total.
+    Plain,
+    /// So many packs of so many units.
+    Cases(usize, Quantity),
+    /// The last scan was a pack, earlier entries were not.
+    Mixed(Quantity),
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Which.
+    pub key: ItemKey,
+    /// Its item.
+    pub item: Known,
+    /// The total; `None`: wanted, but not counted yet.
+    pub quantity: Option<Quantity>,
+    /// Why there is no total although there are entries.
+    pub fault: Option<LineFault>,
+    /// How far its entries are.
+    pub fate: Fate,
+    /// The date it expires, where scanned.
+    pub expiry: Option<String>,
+    /// How its total came about.
+    pub packs: Packs,
+}
+
+/// An unknown code and how often it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLine {
+    /// As read.
+    pub raw: String,
+    /// How often.
+    pub quantity: Quantity,
+}
+
+impl Visit {
+    /// The item, as far as it is known here.
+    pub fn item(&self, id: ItemId) -> Known {
+        self.items.get(&id).cloned().unwrap_or_else(|| Known {
+            id,
+            sku: id.to_string(),
+            description: String::new(),
+            unit: String::new(),
+            tracking: shared::item::Tracking::None,
+        })
+    }
+    /// The lots of an item that are wanted or were counted here.
+    pub fn lots_of(&self, item: ItemId) -> Vec<String> {
+        let wanted = self.work.iter().filter_map(|work| work.keys.as_ref()).flatten();
+        let mut lots: Vec<String> = wanted
+            .chain(self.entries.live().filter_map(|entry| entry.key()))
+            .filter(|key| key.item == item && !key.lot.is_empty())
+            .map(|key| key.lot.clone())
+            .collect();
+        lots.sort();
+        lots.dedup();
+        lots
+    }
+    /// The wanted keys that have no count yet.
+    pub fn missing(&self) -> Vec<ItemKey> {
+        let Some(keys) = self.work.as_ref().and_then(|work| work.keys.as_ref()) else { return vec![] };
+        let lines = self.entries.folded().lines;
+        keys.iter().filter(|key| !lines.contains_key(*key)).cloned().collect()
+    }
+    /// How many lines and unknown codes were counted.
+    pub fn counted(&self) -> usize {
+        let folded = self.entries.folded();
+        folded.lines.len() + folded.broken.len() + folded.unknown.len()
+    }
+    /// The lines, the last touched first, then what is wanted and not counted.
+    pub fn lines(&self) -> Vec<Line> {
+        let folded = self.entries.folded();
+        let mut keys: Vec<ItemKey> = Vec::new();
+        for key in self.entries.live().rev().filter_map(|entry| entry.key()).cloned().chain(self.missing()) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys.into_iter()
+            .map(|key| Line {
+                item: self.item(key.item),
+                quantity: folded.lines.get(&key).map(|line| line.quantity),
+                fault: folded.broken.get(&key).copied(),
+                fate: self.fate(&key),
+                expiry: self.expiry(&key),
+                packs: self.packs(&key),
+                key,
+            })
+            .collect()
+    }
+    /// The line in hand.
+    pub fn line_in_hand(&self) -> Option<Line> {
+        let key = self.selected.as_ref()?;
+        let known = self.lines().into_iter().find(|line| line.key == *key);
+        Some(known.unwrap_or_else(|| Line {
+            item: self.item(key.item),
+            key: key.clone(),
+            quantity: None,
+            fault: None,
+            fate: Fate::Saved,
+            expiry: None,
+            packs: Packs::Plain,
+        }))
+    }
+    /// The unknown codes, by text.
+    pub fn unknown(&self) -> Vec<UnknownLine> {
+        let folded = self.entries.folded();
+        folded.unknown.into_iter().map(|(raw, code)| UnknownLine { raw, quantity: code.quantity }).collect()
+    }
+    /// Whether an entry is on the screen that is not on the disk.
+    pub fn has_unsaved(&self) -> bool {
+        self.entries.all().iter().any(|entry| entry.fate == Fate::NotSaved)
+    }
+
+    fn fate(&self, key: &ItemKey) -> Fate {
+        let mut fate = Fate::Saved;
+        for entry in self.entries.all().iter().filter(|entry| entry.key() == Some(key)) {
+            match entry.fate {
+                Fate::NotSaved => return Fate::NotSaved,
+                Fate::Waiting => fate = Fate::Waiting,
+                Fate::Saved => {}
+            }
+        }
+        fate
+    }
+    fn expiry(&self, key: &ItemKey) -> Option<String> {
+        self.entries.live().rev().filter(|entry| entry.key() == Some(key)).find_map(|entry| match &entry.kind {
+            EventKind::Scanned { expiry, .. } => expiry.clone(),
+            _ => None,
+        })
+    }
+    fn packs(&self, key: &ItemKey) -> Packs {
+        let mut scans = 0;
+        let mut factor = None;
+        for entry in self.entries.live().rev().filter(|entry| entry.key() == Some(key)) {
+            match (&entry.kind, factor) {
+                (EventKind::Scanned { quantity, .. }, None) if *quantity == Quantity::ONE => return Packs::Plain,
+                (EventKind::Scanned { quantity, .. }, None) => (scans, factor) = (1, Some(*quantity)),
+                (EventKind::Scanned { quantity, .. }, Some(same)) if *quantity == same => scans += 1,
+                (_, Some(last)) => return Packs::Mixed(last),
+                (_, None) => return Packs::Plain,
+            }
+        }
+        factor.map_or(Packs::Plain, |factor| Packs::Cases(scans, factor))
+    }
+    /// What undo would take back, in words.
+    pub fn undo_name(&self) -> Option<String> {
+        self.undo_name_in(&words::ENGLISH)
+    }
+    /// What undo would take back, in the words of a language.
+    pub fn undo_name_in(&self, words: &Words) -> Option<String> {
+        let entry = self.entries.last_undoable()?;
+        let name = |key: &ItemKey| {
+            let mark = if key.serial.is_empty() { &key.lot } else { &key.serial };
+            let sku = self.item(key.item).sku;
+            if mark.is_empty() { sku } else { format!("{sku} {mark}") }
+        };
+        Some(match &entry.kind {
+            EventKind::Scanned { key, quantity, .. } => {
+                words::fill(words.undo_scan, &[&quantity.to_string(), &name(key)])
+            }
+            EventKind::Keyed { key, quantity } => words::fill(words.undo_keyed, &[&quantity.to_string(), &name(key)]),
+            EventKind::UnknownBarcode { raw, .. } => words::fill(words.undo_unknown, &[raw]),
+            _ => words.bin_empty.to_owned(),
+        })
+    }
+}

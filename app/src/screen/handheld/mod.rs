@@ -1,0 +1,8 @@
+//! The counter's screens: one folder a job, `model.rs` thinks, `view.rs` draws.
+//!
+//! Absent: storing and sending (`crate::replica`), reading scanners (`crate::scan`).
+
+pub mod count;
+pub mod enrol;
+pub mod sign_in;
+pub mod tasks;
