@@ -1,0 +1,215 @@
+//! The rules of the house that a compiler does not check: layers, purity, words that two places must share, and
+//! documents that tell the truth. Each test reads the project's own files; none runs the product.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The project's root.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lies in the project").to_path_buf()
+}
+
+/// Every file under a folder of the project with this ending, with its path from the root.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    fn walk(folder: &Path, ending: &str, into: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, ending, into);
+            } else if path.extension().is_some_and(|e| e == ending) {
+                into.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(folder), ending, &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).expect("source is UTF-8");
+            (name, text)
+        })
+        .collect()
+}
+
+fn sources() -> Vec<(String, String)> {
+    let all: Vec<_> = ["shared", "server", "app", "tests"].iter().flat_map(|folder| files(folder, "rs")).collect();
+    assert!(all.len() > 60, "the sources were not found: {} files", all.len());
+    all
+}
+
+/// The lines of a file that are code: no comment lines.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(n, line)| (n + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// Refuses `words` in every source for which `applies` holds.
+fn refuse(rule: &str, words: &[&str], applies: impl Fn(&str) -> bool) {
+    let mut broken = Vec::new();
+    let mut looked_at = 0;
+    for (name, text) in sources().into_iter().filter(|(name, _)| applies(name)) {
+        looked_at += 1;
+        for (line_no, line) in code(&text) {
+            if let Some(word) = words.iter().find(|word| line.contains(**word)) {
+                broken.push(format!("{name}:{line_no}: `{word}` in `{}`", line.trim()));
+            }
+        }
+    }
+    assert!(looked_at > 0, "{rule}: the rule looks at no file, so it guards nothing");
+    assert!(broken.is_empty(), "{rule}\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<_> =
+        sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(name, _)| name).collect();
+    assert!(silent.is_empty(), "these files do not open with `//!`: {silent:#?}");
+}
+
+#[test]
+fn the_domain_knows_no_clock_no_randomness_no_io_and_no_async() {
+    let words = [
+        "SystemTime::now", "Instant::now", "Utc::now", "Local::now", "getrandom", "rand::", "std::fs", "std::net", "std::env",
+        "async fn", ".await", "println!", "eprintln!", "tokio", "rusqlite", "web_sys", "thread::",
+    ];
+    refuse("shared decides; clocks, randomness and input and output are handed in", &words, |name| {
+        name.starts_with("shared/src")
+    });
+}
+
+#[test]
+fn no_floating_point_holds_a_quantity_or_money() {
+    refuse("quantities and money are scaled integers", &["f64", "f32"], |name| name.starts_with("shared/src"));
+}
+
+#[test]
+fn sqlite_stays_behind_the_store() {
+    let store = ["server/src/store", "server/src/project", "server/src/read"];
+    refuse("SQL and rusqlite live under store, project and read", &["rusqlite", "SELECT ", "INSERT INTO ", "DELETE FROM "], |name| {
+        (name.starts_with("server/src") || name.starts_with("app/src") || name.starts_with("shared/src"))
+            && !store.iter().any(|folder| name.starts_with(folder))
+            // raw SQLite is what `measure` compares with, and `verify` opens a second database to rebuild into
+            && !name.starts_with("server/src/role/measure")
+            && !name.starts_with("server/src/role/verify")
+    });
+}
+
+#[test]
+fn http_stays_under_http() {
+    refuse("axum is known to http alone", &["axum::", "StatusCode"], |name| {
+        name.starts_with("server/src") && !name.starts_with("server/src/http")
+    });
+}
+
+#[test]
+fn the_browser_is_known_to_one_folder() {
+    refuse("web_sys and js_sys live under app/src/browser", &["web_sys::", "js_sys::"], |name| {
+        name.starts_with("app/src") && !name.starts_with("app/src/browser")
+    });
+}
+
+#[test]
+fn nothing_is_left_half_done() {
+    refuse("no unfinished work on any path", &["todo!(", "unimplemented!(", "TODO", "FIXME", "#[ignore"], |name| {
+        name != "tests/tidy/main.rs"
+    });
+}
+
+/// The words of `CHECK (column IN ('a', 'b'))` of one table.
+fn checked_words(table: &str, column: &str) -> BTreeSet<String> {
+    let schema: String = files("migrations", "sql").into_iter().map(|(_, text)| text).collect();
+    let (_, from_table) =
+        schema.split_once(&format!("CREATE TABLE {table} (")).unwrap_or_else(|| panic!("no table {table}"));
+    let (body, _) = from_table.split_once("STRICT").expect("tables are STRICT");
+    let check = format!("CHECK ({column} IN (");
+    let (_, list) = body.split_once(&check).unwrap_or_else(|| panic!("no check on {table}.{column}"));
+    let (list, _) = list.split_once(')').expect("the list ends");
+    list.split(',').map(|word| word.trim().trim_matches('\'').to_owned()).collect()
+}
+
+#[test]
+fn enums_and_sql_checks_agree() {
+    use shared::api::{
+        count::TaskState,
+        discrepancy::{DiscrepancyState, VarianceKind},
+        history::Subject,
+    };
+    use shared::{fact::MovementKind, item::Tracking, location::LocationKind, role::Role};
+    let check = |table: &str, column: &str, words: Vec<&str>| {
+        let words: BTreeSet<_> = words.into_iter().map(str::to_owned).collect();
+        assert_eq!(checked_words(table, column), words, "{table}.{column}");
+    };
+    check("site_role", "role", Role::ALL.iter().map(|r| r.word()).collect());
+    check("task", "state", TaskState::ALL.iter().map(|s| s.word()).collect());
+    check("discrepancy", "state", DiscrepancyState::ALL.iter().map(|s| s.word()).collect());
+    check("movement", "kind", MovementKind::ALL.iter().map(|k| k.word()).collect());
+    check("history", "subject", Subject::ALL.iter().map(|s| s.word()).collect());
+    let kinds = [VarianceKind::Plain, VarianceKind::SettledByMovement, VarianceKind::Ambiguous];
+    check("variance", "kind", kinds.iter().map(|k| k.word()).collect());
+    check("discrepancy", "kind", kinds.iter().map(|k| k.word()).collect());
+    let tracking = [Tracking::None, Tracking::Lot, Tracking::LotExpiry, Tracking::Serial];
+    check("item", "tracking", tracking.iter().map(|t| t.word()).collect());
+    let kinds = [
+        LocationKind::Pick,
+        LocationKind::Reserve,
+        LocationKind::Staging,
+        LocationKind::Receiving,
+        LocationKind::Quarantine,
+    ];
+    check("location", "kind", kinds.iter().map(|k| k.word()).collect());
+}
+
+#[test]
+fn paths_named_in_the_documents_exist() {
+    let folders = ["shared/", "server/", "app/", "tests/", "migrations/", "docs/", ".ci/"];
+    let mut missing = Vec::new();
+    let mut named = 0;
+    for document in ["README.md", "ARCHITECTURE.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap_or_else(|_| panic!("{document} exists"));
+        for span in text.split('`').skip(1).step_by(2) {
+            let path = span.split_whitespace().next().unwrap_or("").split("::").next().unwrap_or("");
+            if folders.iter().any(|folder| path.starts_with(folder)) && !path.contains(['*', '{', '<', '…']) {
+                named += 1;
+                if !root().join(path.trim_end_matches([',', '.'])).exists() {
+                    missing.push(format!("{document}: {path}"));
+                }
+            }
+        }
+    }
+    assert!(named > 10, "the documents name too few paths to be a map: {named}");
+    assert!(missing.is_empty(), "paths that do not exist: {missing:#?}");
+}
+
+#[test]
+fn tests_named_in_the_architecture_exist() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md exists");
+    let all: String = sources().into_iter().map(|(_, text)| text).collect();
+    let named: BTreeSet<_> = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|span| span.matches('_').count() >= 3 && span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+        .collect();
+    assert!(named.len() > 5, "the architecture names the tests that guard it");
+    let missing: Vec<_> = named.into_iter().filter(|name| !all.contains(&format!("fn {name}("))).collect();
+    assert!(missing.is_empty(), "tests that do not exist: {missing:#?}");
+}
+
+#[test]
+fn the_top_level_stays_small() {
+    let allowed = [
+        "Cargo.toml", "Cargo.lock", "server", "app", "shared", "migrations", "tests", "README.md", "ARCHITECTURE.md", "deploy",
+        "docs", "target", "rust-toolchain.toml",
+    ];
+    let odd: Vec<_> = fs::read_dir(root())
+        .expect("the root can be read")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && !allowed.contains(&name.as_str()))
+        .collect();
+    assert!(odd.is_empty(), "not part of the house: {odd:?}");
+}
