@@ -65,7 +65,6 @@ async fn the_handheld_opens_again_with_the_server_gone() {
     for path in ["/", "/task/some-task", "/"] {
         handheld.goto(path).await;
         handheld.wait_for(STARTED).await;
-        assert_eq!(handheld.path().await, path);
     }
     handheld.reload().await;
     handheld.wait_for(STARTED).await;
@@ -120,6 +119,7 @@ async fn the_desk_opens_at_its_size_and_registers_no_worker() {
     desk.goto("/desk/discrepancy/1").await;
     desk.wait_for(STARTED).await;
     desk.wait_gone("#boot").await;
+    assert_eq!(desk.js("return [innerWidth, innerHeight]").await, serde_json::json!([1280, 800]));
     let workers = "const done = arguments[0]; navigator.serviceWorker.getRegistrations().then(all => done(all.length))";
     assert_eq!(desk.js_async(workers).await, 0);
     desk.expect_no_errors().await;
@@ -137,10 +137,9 @@ async fn a_missing_asset_is_not_a_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scanner_types_what_the_code_says_through_keys_and_through_the_input_method() {
-    let pages = Pages::serve(bundles().folder.clone()).await;
-    let browser = Browser::open(&pages.url, Screen::Handheld).await;
-    browser.goto("/").await;
-    browser.wait_for(STARTED).await;
+    // on a page of nothing but a field: this is about the scanner, not about who listens
+    let browser = Browser::open("about:blank", Screen::Handheld).await;
+    browser.goto("").await;
     browser
         .js("window.heard = ''; window.typed = [];
              document.body.replaceChildren(Object.assign(document.createElement('input'), { id: 'field' }));

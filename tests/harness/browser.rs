@@ -106,11 +106,11 @@ impl Browser {
         let main = main_process(self.profile.path());
         driver.set_script_timeout(PATIENCE).await.expect("a time limit");
         self.running = Some(Running { driver, _chromedriver: chromedriver, main });
-        if self.screen == Screen::Handheld {
-            let size = json!({"width": width, "height": height, "deviceScaleFactor": 2, "mobile": true});
-            self.cdp("Emulation.setDeviceMetricsOverride", size).await;
-            self.cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": true})).await;
-        }
+        let is_handheld = self.screen == Screen::Handheld;
+        let density = if is_handheld { 2 } else { 1 };
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": density, "mobile": is_handheld});
+        self.cdp("Emulation.setDeviceMetricsOverride", size).await;
+        self.cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": is_handheld})).await;
         if self.throttle != 1 {
             self.throttle(self.throttle).await;
         }
