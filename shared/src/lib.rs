@@ -4,10 +4,15 @@
 
 #![warn(missing_docs)]
 
+pub mod accuracy;
+pub mod adjustment;
 pub mod api;
+pub mod approval;
+pub mod barcode;
 pub mod book;
 pub mod event;
 pub mod fact;
+pub mod hint;
 pub mod id;
 pub mod item;
 pub mod judge;
@@ -16,11 +21,14 @@ pub mod location;
 pub mod merge;
 pub mod moment;
 pub mod money;
+pub mod pairing;
 pub mod policy;
 pub mod quantity;
+pub mod recount;
 pub mod refusal;
 pub mod role;
 pub mod scan;
+pub mod serial;
 pub mod sheet;
 pub mod sync;
 pub mod threshold;
