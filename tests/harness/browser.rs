@@ -4,7 +4,8 @@
 //! Reading and waiting go by CSS selector and by what a person sees (`innerText`). Each wait has a limit, and a wait that
 //! fails shows the page and the console. Absent: the page's "offline" switch, see [`crate::proxy`].
 
-use std::path::{Path, PathBuf};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -65,8 +66,8 @@ pub struct Browser {
 
 struct Running {
     driver: WebDriver,
-    /// killed when dropped
-    _chromedriver: Process,
+    /// the leader of the group that the browser is in, too
+    chromedriver: Process,
     main: u32,
 }
 
@@ -87,7 +88,9 @@ impl Browser {
     }
 
     async fn start(&mut self) {
-        let chromedriver = Process::start("chromedriver", Command::new("chromedriver").arg("--port=0"));
+        // a process group of its own, so that one signal ends the browser with its storage and network processes
+        let chromedriver =
+            Process::start("chromedriver", Command::new("chromedriver").arg("--port=0").process_group(0));
         let port = chromedriver.wait_line("its port", |line| {
             let (_, port) = line.split_once("started successfully on port ")?;
             port.trim_end_matches('.').parse::<u16>().ok()
@@ -105,7 +108,7 @@ impl Browser {
         let driver = driver.unwrap_or_else(|error| panic!("no browser: {error}\n{}", chromedriver.output()));
         let main = main_process(self.profile.path());
         driver.set_script_timeout(PATIENCE).await.expect("a time limit");
-        self.running = Some(Running { driver, _chromedriver: chromedriver, main });
+        self.running = Some(Running { driver, chromedriver, main });
         let is_handheld = self.screen == Screen::Handheld;
         let density = if is_handheld { 2 } else { 1 };
         let size = json!({"width": width, "height": height, "deviceScaleFactor": density, "mobile": is_handheld});
@@ -406,10 +409,11 @@ impl Browser {
 
     // ---- dying and coming back
 
-    /// SIGKILL to the browser, with no word to the page before it.
+    /// SIGKILL to every process of the browser at once, with no word to the page before it.
     pub fn kill9(&mut self) {
         if let Some(running) = self.running.take() {
-            running.end();
+            running.kill();
+            wait_released(self.profile.path());
         }
     }
 
@@ -417,9 +421,11 @@ impl Browser {
     pub async fn close(&mut self) {
         let _ = self.errors().await;
         if let Some(running) = self.running.take() {
-            let Running { driver, main, _chromedriver } = running;
+            let Running { driver, chromedriver, main } = running;
             let _ = driver.quit().await;
             process::wait_gone(main);
+            process::signal_group(chromedriver.id(), "KILL");
+            wait_released(self.profile.path());
         }
     }
 
@@ -434,8 +440,8 @@ impl Browser {
 }
 
 impl Running {
-    fn end(self) {
-        process::signal(self.main, "KILL");
+    fn kill(self) {
+        process::signal_group(self.chromedriver.id(), "KILL");
         process::wait_gone(self.main);
         // the session is dead; saying goodbye to it would only wait
         let _ = self.driver.leak();
@@ -467,14 +473,26 @@ fn chromium() -> &'static str {
 
 /// The browser's main process: its children say `--type=`, and chromedriver does not name the profile.
 fn main_process(profile: &Path) -> u32 {
+    let found = processes_on(profile).into_iter().find(|(_, line)| !line.contains("--type="));
+    found.expect("the browser that has just started").0
+}
+
+/// Waits until no process writes to the profile any more.
+fn wait_released(profile: &Path) {
+    for (id, _) in processes_on(profile) {
+        process::wait_gone(id);
+    }
+}
+
+/// The processes that name the profile, with their command lines.
+fn processes_on(profile: &Path) -> Vec<(u32, String)> {
     let wanted = format!("--user-data-dir={}", profile.display());
-    let processes = std::fs::read_dir("/proc").expect("a /proc");
-    let ids = processes.flatten().filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
-    let mut mains = ids.filter(|id| {
-        let path = PathBuf::from(format!("/proc/{id}/cmdline"));
-        let line = std::fs::read(path).unwrap_or_default();
+    let entries = std::fs::read_dir("/proc").expect("a /proc");
+    let ids = entries.flatten().filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
+    ids.filter_map(|id| {
+        let line = std::fs::read(format!("/proc/{id}/cmdline")).ok()?;
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        line.contains(&wanted) && !line.contains("--type=") && !line.contains("crashpad")
-    });
-    mains.next().expect("the browser that has just started")
+        line.contains(&wanted).then_some((id, line))
+    })
+    .collect()
 }

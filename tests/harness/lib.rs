@@ -7,10 +7,12 @@
 
 pub mod browser;
 pub mod data;
+pub mod handheld;
 pub mod keyboard;
 pub mod process;
 pub mod proxy;
 pub mod server;
+pub mod warehouse;
 
 use std::path::{Path, PathBuf};
 

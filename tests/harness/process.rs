@@ -136,7 +136,17 @@ fn keep(pipe: impl Read + Send + 'static, log: &Arc<(Mutex<Log>, Condvar)>) {
 /// Sends a signal by name (`TERM`, `KILL`, `STOP`, `CONT`) to one process. The shell's own `kill` is used, because it is
 /// there on the barest system and std has none.
 pub fn signal(id: u32, name: &str) {
-    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).stderr(Stdio::null()).status();
+    kill(name, &id.to_string());
+}
+
+/// Sends a signal to every process of a group, which has the id of its leader.
+pub fn signal_group(leader: u32, name: &str) {
+    kill(name, &format!("-{leader}"));
+}
+
+fn kill(name: &str, target: &str) {
+    // a target that is gone already is no failure
+    let sent = Command::new("sh").args(["-c", &format!("kill -s {name} -- {target}")]).stderr(Stdio::null()).status();
     assert!(sent.is_ok(), "cannot run sh");
 }
 
