@@ -73,8 +73,23 @@ fn every_file_says_what_it_is_for() {
 #[test]
 fn the_domain_knows_no_clock_no_randomness_no_io_and_no_async() {
     let words = [
-        "SystemTime::now", "Instant::now", "Utc::now", "Local::now", "getrandom", "rand::", "std::fs", "std::net", "std::env",
-        "async fn", ".await", "println!", "eprintln!", "tokio", "rusqlite", "web_sys", "thread::",
+        "SystemTime::now",
+        "Instant::now",
+        "Utc::now",
+        "Local::now",
+        "getrandom",
+        "rand::",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "async fn",
+        ".await",
+        "println!",
+        "eprintln!",
+        "tokio",
+        "rusqlite",
+        "web_sys",
+        "thread::",
     ];
     refuse("shared decides; clocks, randomness and input and output are handed in", &words, |name| {
         name.starts_with("shared/src")
@@ -89,13 +104,17 @@ fn no_floating_point_holds_a_quantity_or_money() {
 #[test]
 fn sqlite_stays_behind_the_store() {
     let store = ["server/src/store", "server/src/project", "server/src/read"];
-    refuse("SQL and rusqlite live under store, project and read", &["rusqlite", "SELECT ", "INSERT INTO ", "DELETE FROM "], |name| {
-        (name.starts_with("server/src") || name.starts_with("app/src") || name.starts_with("shared/src"))
+    refuse(
+        "SQL and rusqlite live under store, project and read",
+        &["rusqlite", "SELECT ", "INSERT INTO ", "DELETE FROM "],
+        |name| {
+            (name.starts_with("server/src") || name.starts_with("app/src") || name.starts_with("shared/src"))
             && !store.iter().any(|folder| name.starts_with(folder))
             // raw SQLite is what `measure` compares with, and `verify` opens a second database to rebuild into
             && !name.starts_with("server/src/role/measure")
             && !name.starts_with("server/src/role/verify")
-    });
+        },
+    );
 }
 
 #[test]
@@ -192,7 +211,10 @@ fn tests_named_in_the_architecture_exist() {
         .split('`')
         .skip(1)
         .step_by(2)
-        .filter(|span| span.matches('_').count() >= 3 && span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+        .filter(|span| {
+            span.matches('_').count() >= 3
+                && span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        })
         .collect();
     assert!(named.len() > 5, "the architecture names the tests that guard it");
     let missing: Vec<_> = named.into_iter().filter(|name| !all.contains(&format!("fn {name}("))).collect();
@@ -202,8 +224,19 @@ fn tests_named_in_the_architecture_exist() {
 #[test]
 fn the_top_level_stays_small() {
     let allowed = [
-        "Cargo.toml", "Cargo.lock", "server", "app", "shared", "migrations", "tests", "README.md", "ARCHITECTURE.md", "deploy",
-        "docs", "target", "rust-toolchain.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        "server",
+        "app",
+        "shared",
+        "migrations",
+        "tests",
+        "README.md",
+        "ARCHITECTURE.md",
+        "deploy",
+        "docs",
+        "target",
+        "rust-toolchain.toml",
     ];
     let odd: Vec<_> = fs::read_dir(root())
         .expect("the root can be read")
