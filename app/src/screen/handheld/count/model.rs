@@ -65,6 +65,8 @@ pub enum Read {
         serial: Option<String>,
         /// What the code itself says.
         expiry: Option<String>,
+        /// Lots or serial numbers that the code may mean, to be confirmed.
+        proposals: Vec<String>,
         /// As read.
         raw: String,
     },
@@ -72,6 +74,10 @@ pub enum Read {
     Unknown {
         /// As read.
         raw: String,
+        /// A lot that the code says without an item.
+        lot: Option<String>,
+        /// A serial number that the code says without an item.
+        serial: Option<String>,
     },
 }
 
@@ -203,11 +209,13 @@ impl Visit {
         }
         let Some(prompt) = self.prompt.take() else { return self.count_scan(read, out) };
         match (prompt, read) {
-            (Prompt::Lot(wanted), Read::Unknown { raw }) => self.take_lot(wanted, raw, out),
+            (Prompt::Lot(wanted), Read::Unknown { raw, lot, .. }) => self.take_lot(wanted, lot.unwrap_or(raw), out),
             (Prompt::Lot(wanted), Read::Item { item, lot: Some(lot), .. }) if item.id == wanted.item.id => {
                 self.take_lot(wanted, lot, out);
             }
-            (Prompt::Serial(wanted), Read::Unknown { raw }) => self.take_serial(wanted, raw, out),
+            (Prompt::Serial(wanted), Read::Unknown { raw, serial, .. }) => {
+                self.take_serial(wanted, serial.unwrap_or(raw), out);
+            }
             (Prompt::Serial(wanted), Read::Item { item, serial: Some(serial), .. }) if item.id == wanted.item.id => {
                 self.take_serial(wanted, serial, out);
             }
@@ -246,17 +254,18 @@ impl Visit {
                 out.push(Effect::Tone(Tone::Bin));
             }
             Read::Bin(bin) => self.ask(Prompt::OtherBin(bin), Tone::WrongBin, out),
-            Read::Unknown { raw } => {
+            Read::Unknown { raw, .. } => {
                 self.say = Some(Say::UnknownKept(raw.clone()));
                 self.selected = None;
                 self.keypad.clear();
                 out.push(Effect::Tone(Tone::Unknown));
                 self.record(EventKind::UnknownBarcode { raw, quantity: Quantity::ONE }, out);
             }
-            Read::Item { item, factor, lot, serial, expiry, raw } => {
+            Read::Item { item, factor, lot, serial, expiry, mut proposals, raw } => {
                 self.items.insert(item.id, item.clone());
                 let tracking = item.tracking;
-                let proposals = self.lots_of(item.id);
+                proposals.extend(self.lots_of(item.id).into_iter().filter(|_| tracking.wants_lot()));
+                proposals.dedup();
                 let wanted = Wanted { item, raw, factor, expiry, proposals };
                 match (lot, serial) {
                     (_, Some(serial)) if tracking.wants_serial() => self.take_serial(wanted, serial, out),

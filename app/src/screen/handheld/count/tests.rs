@@ -48,6 +48,7 @@ fn pack(n: i64, factor: i64) -> Read {
         lot: None,
         serial: None,
         expiry: None,
+        proposals: vec![],
         raw: format!("code-{n}"),
     }
 }
@@ -59,12 +60,13 @@ fn tracked(n: i64, tracking: Tracking, lot: Option<&str>, serial: Option<&str>) 
         lot: lot.map(str::to_owned),
         serial: serial.map(str::to_owned),
         expiry: None,
+        proposals: vec![],
         raw: format!("code-{n}"),
     }
 }
 
 fn unknown(raw: &str) -> Read {
-    Read::Unknown { raw: raw.into() }
+    Read::Unknown { raw: raw.into(), lot: None, serial: None }
 }
 
 impl Counter {

@@ -3,5 +3,6 @@
 //! Absent: every other screen.
 
 pub mod model;
+pub mod visited;
 #[cfg(feature = "handheld")]
 pub mod view;

@@ -1,0 +1,99 @@
+//! What only the handheld asks of the page: whether the address is secure, updates that wait, keeping the screen awake.
+//!
+//! Absent: keys and sounds, which have files of their own.
+
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, HtmlElement, WakeLockSentinel, WakeLockType};
+
+/// Whether the browser keeps data and workers for this address (`SYNC.md` section 1, fact 8).
+pub fn is_secure() -> bool {
+    web_sys::window().is_some_and(|window| window.is_secure_context())
+}
+
+/// What follows `#` in the address, taken out of it so that it is used once.
+pub fn take_fragment() -> String {
+    let Some(window) = web_sys::window() else { return String::new() };
+    let hash = window.location().hash().unwrap_or_default();
+    if !hash.is_empty()
+        && let Ok(history) = window.history()
+    {
+        let path = window.location().pathname().unwrap_or_else(|_| "/".into());
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+    hash
+}
+
+/// Calls when the address gets another fragment: a link opened while the page is open.
+pub fn on_fragment(act: impl Fn() + 'static) {
+    listen("hashchange", act);
+}
+
+/// Whether a whole new build waits on the device.
+pub fn update_waits() -> bool {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    root.and_then(|root| root.get_attribute("data-update")).as_deref() == Some("waiting")
+}
+
+/// Calls when a whole new build waits on the device.
+pub fn on_update(act: impl Fn() + 'static) {
+    listen("trueup:update-waiting", act);
+}
+
+/// Takes the new build; the page loads again.
+pub fn take_update() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), Event::new("trueup:update-accept")) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+fn listen(name: &str, act: impl Fn() + 'static) {
+    let closure = Closure::<dyn Fn()>::new(act);
+    if let Some(window) = web_sys::window() {
+        let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    }
+    closure.forget();
+}
+
+/// Puts the focus on the first element that fits the selector, once it is drawn.
+pub fn focus_soon(selector: &'static str) {
+    gloo_timers::callback::Timeout::new(0, move || {
+        let found = web_sys::window().and_then(|window| window.document()?.query_selector(selector).ok()?);
+        if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            let _ = found.focus();
+        }
+    })
+    .forget();
+}
+
+thread_local! {
+    static AWAKE: RefCell<Option<WakeLockSentinel>> = const { RefCell::new(None) };
+}
+
+/// Keeps the screen on while a bin is being counted, where the browser can.
+pub fn keep_awake(awake: bool) {
+    if !awake {
+        if let Some(lock) = AWAKE.take() {
+            let _ = lock.release();
+        }
+        return;
+    }
+    wasm_bindgen_futures::spawn_local(async {
+        let Some(window) = web_sys::window() else { return };
+        let navigator = window.navigator();
+        if !js_sys::Reflect::has(&navigator, &wasm_bindgen::JsValue::from_str("wakeLock")).unwrap_or(false) {
+            return;
+        }
+        if let Ok(lock) = JsFuture::from(navigator.wake_lock().request(WakeLockType::Screen)).await {
+            AWAKE.set(lock.dyn_into().ok());
+        }
+    });
+}

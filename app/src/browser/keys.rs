@@ -1,0 +1,248 @@
+//! Listens to everything that a wedge scanner can do to a page: key events, committed text, composition, wherever the
+//! focus is (`HANDHELD.md` 1.4).
+//!
+//! Committed text reaches a page only through a focused, editable field, so there is one: invisible, always the same,
+//! with no keyboard of its own. Absent: what the characters mean ([`shared::scan`]).
+
+use gloo_timers::callback::Timeout;
+use shared::scan::Signal;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{
+    AddEventListenerOptions, CompositionEvent, Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement,
+    InputEvent, KeyboardEvent,
+};
+
+/// The focus is taken back this long after it was lost to nothing: at once would fight menus and keyboards.
+const FOCUS_AFTER_MS: u32 = 150;
+/// `keyCode` of a key that an input method keeps to itself.
+const BY_INPUT_METHOD: u32 = 229;
+
+/// Who listens.
+pub trait Ears {
+    /// Something was heard. The time is the event's own, in milliseconds of the page's clock.
+    fn hear(&self, at_ms: i64, signal: Signal<'_>);
+    /// Whether an Enter at this instant is the scanner's.
+    fn owns_enter(&self, at_ms: i64) -> bool;
+    /// When to call [`Ears::tick`].
+    fn deadline(&self) -> Option<i64>;
+    /// Time has passed.
+    fn tick(&self, now_ms: i64);
+    /// Whether committed text would be heard right now.
+    fn armed(&self, armed: bool);
+}
+
+#[derive(Clone)]
+struct Glue {
+    ears: Rc<dyn Ears>,
+    field: HtmlInputElement,
+    document: Document,
+    timer: Rc<RefCell<Option<Timeout>>>,
+    focus_timer: Rc<RefCell<Option<Timeout>>>,
+    composing: Rc<Cell<bool>>,
+}
+
+/// Milliseconds of the page's own clock, the one that stamps events.
+pub fn page_ms() -> i64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0, |clock| clock.now() as i64)
+}
+
+/// Puts the field into the page and listens for as long as the page lives. `None` without a document.
+pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
+    let window = web_sys::window()?;
+    let document = window.document()?;
+    let field: HtmlInputElement = document.create_element("input").ok()?.dyn_into().ok()?;
+    field.set_id("ears");
+    for (name, value) in [
+        ("type", "text"),
+        ("inputmode", "none"),
+        ("virtualkeyboardpolicy", "manual"),
+        ("autocomplete", "off"),
+        ("autocorrect", "off"),
+        ("autocapitalize", "none"),
+        ("spellcheck", "false"),
+        ("tabindex", "-1"),
+        ("aria-label", "Scanner input"),
+    ] {
+        field.set_attribute(name, value).ok()?;
+    }
+    document.body()?.append_child(&field).ok()?;
+    let glue = Glue {
+        ears,
+        field,
+        document,
+        timer: Rc::default(),
+        focus_timer: Rc::default(),
+        composing: Rc::default(),
+    };
+    on(&window, "keydown", &glue, Glue::key_down);
+    for name in ["beforeinput", "input", "compositionstart", "compositionend"] {
+        on(&glue.field, name, &glue, Glue::text);
+    }
+    for name in ["focus", "pointerup"] {
+        on(&window, name, &glue, |glue, _| glue.arm_soon());
+    }
+    for name in ["focusin", "focusout", "visibilitychange"] {
+        on(&glue.document, name, &glue, |glue, _| glue.arm_soon());
+    }
+    on(&window, "mousedown", &glue, Glue::mouse_down);
+    let _ = glue.field.focus();
+    glue.ears.armed(glue.is_armed());
+    Some(())
+}
+
+fn on(target: &EventTarget, name: &str, glue: &Glue, act: impl Fn(&Glue, &Event) + 'static) {
+    let glue = glue.clone();
+    let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| act(&glue, &event));
+    let options = AddEventListenerOptions::new();
+    options.set_capture(true);
+    options.set_passive(false);
+    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
+        name,
+        closure.as_ref().unchecked_ref(),
+        &options,
+    );
+    closure.forget();
+}
+
+/// Where the person types on purpose: nothing is taken from there.
+fn is_text_field(element: &Element, capture: &HtmlInputElement) -> bool {
+    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && element != capture.unchecked_ref::<Element>()
+}
+
+impl Glue {
+    fn hear(&self, event: &Event, signal: Signal<'_>) {
+        self.ears.hear(event.time_stamp() as i64, signal);
+        self.wind();
+    }
+    fn wind(&self) {
+        let timer = self.ears.deadline().map(|due| {
+            let glue = self.clone();
+            let wait = u32::try_from((due - page_ms()).max(0)).unwrap_or_default();
+            Timeout::new(wait.saturating_add(1), move || {
+                glue.ears.tick(page_ms());
+                glue.wind();
+            })
+        });
+        self.timer.replace(timer);
+    }
+
+    fn key_down(&self, event: &Event) {
+        let Some(key_event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let key = key_event.key();
+        let foreign = key_event.is_composing() || key_event.key_code() == BY_INPUT_METHOD;
+        if foreign || key_event.repeat() || matches!(key.as_str(), "" | "Unidentified" | "Process") {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let active = self.document.active_element();
+        if [&target, &active].into_iter().flatten().any(|element| is_text_field(element, &self.field)) {
+            return;
+        }
+        let on_control = active.as_ref().is_some_and(|it| matches!(it.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY"));
+        let at_ms = event.time_stamp() as i64;
+        let mut chars = key.chars();
+        match (key.as_str(), chars.next(), chars.next()) {
+            // group separator, as scanners type it
+            ("]" | "\u{1d}", ..) if key_event.ctrl_key() => {
+                event.prevent_default();
+                self.hear(event, Signal::Char('\u{1d}'));
+            }
+            _ if key_event.ctrl_key() || key_event.meta_key() => {}
+            ("Enter" | "Tab", ..) => {
+                if self.ears.owns_enter(at_ms) || (key == "Enter" && !on_control) {
+                    event.prevent_default();
+                    event.stop_immediate_propagation();
+                    self.hear(event, Signal::End);
+                }
+            }
+            ("Backspace", ..) => {
+                event.prevent_default();
+                self.hear(event, Signal::Back);
+            }
+            // a space presses the focused button, unless it stands inside a code
+            (" ", ..) if on_control && !self.ears.owns_enter(at_ms) => {}
+            (_, Some(c), None) => {
+                event.prevent_default();
+                self.hear(event, Signal::Char(c));
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&self, event: &Event) {
+        match event.type_().as_str() {
+            "beforeinput" => {
+                let Some(input) = event.dyn_ref::<InputEvent>() else { return };
+                match input.input_type().as_str() {
+                    "insertCompositionText" => {}
+                    "insertLineBreak" | "insertParagraph" => {
+                        event.prevent_default();
+                        self.hear(event, Signal::End);
+                    }
+                    _ => {
+                        if let Some(text) = input.data().filter(|text| !text.is_empty()) {
+                            event.prevent_default();
+                            self.hear(event, Signal::Chunk(&text));
+                        }
+                    }
+                }
+            }
+            "compositionstart" => self.composing.set(true),
+            "compositionend" => {
+                self.composing.set(false);
+                self.field.set_value("");
+                let text = event.dyn_ref::<CompositionEvent>().and_then(CompositionEvent::data).unwrap_or_default();
+                if !text.is_empty() {
+                    self.hear(event, Signal::Chunk(&text));
+                }
+            }
+            // whatever found its way into the field although nobody let it
+            _ if !self.composing.get() => {
+                let text = self.field.value();
+                if !text.is_empty() {
+                    self.field.set_value("");
+                    self.hear(event, Signal::Chunk(&text));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A tap on a button must not take the focus from the field; a tap into a text field may.
+    fn mouse_down(&self, event: &Event) {
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let typing = target.closest("input, textarea, select, label, summary").ok().flatten().is_some();
+        if !typing && self.is_armed() {
+            event.prevent_default();
+        }
+    }
+
+    fn is_armed(&self) -> bool {
+        let focused = self.document.active_element().is_some_and(|it| it == *self.field.unchecked_ref::<Element>());
+        focused && self.document.has_focus().unwrap_or(true)
+    }
+    fn arm_soon(&self) {
+        let glue = self.clone();
+        let timer = Timeout::new(FOCUS_AFTER_MS, move || {
+            let active = glue.document.active_element();
+            let nobody = active.is_none_or(|it| matches!(it.tag_name().as_str(), "BODY" | "HTML" | "BUTTON"));
+            if nobody {
+                let _ = glue.field.unchecked_ref::<HtmlElement>().focus();
+            }
+            glue.ears.armed(glue.is_armed());
+        });
+        self.focus_timer.replace(Some(timer));
+    }
+}
+
+/// Takes the focus to the field now: the person asked for it.
+pub fn arm() {
+    let field = web_sys::window().and_then(|window| window.document()?.get_element_by_id("ears"));
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+        let _ = field.focus();
+    }
+}

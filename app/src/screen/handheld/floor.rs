@@ -1,0 +1,497 @@
+//! What all screens of the handheld share: where we are, who holds it, the sheet in hand, and the way of an entry from a
+//! scan to the disk. Everything that changes because somebody did something goes through here.
+//!
+//! Absent: decisions about a count (`count::model`), drawing, storage.
+
+use super::{
+    count::{
+        entry::Ticket,
+        model::{Bin, Draft, Effect, Ending, Read, Visit, Work},
+    },
+    tasks::{
+        model::{self as tasks, Place, Row, State},
+        visited::Visited,
+    },
+};
+use crate::{
+    browser::{floor as page, sound},
+    part::tone::Tone,
+    replica::{OpenSheet, Replica, SignedIn, SyncStatus, Topic},
+    scan::resolve,
+    words::{self, Words},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    event::EventKind,
+    id::{LocationId, SheetId},
+    moment::Moment,
+    scan::{Capture, Expect},
+};
+use std::collections::VecDeque;
+
+/// The draft that holds [`Visited`].
+const VISITED: &str = "visited";
+/// How often a write that failed is tried again by itself.
+const RETRY_MS: u32 = 5_000;
+
+/// Where we are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Screen {
+    /// Opening the journal.
+    Starting,
+    /// Plain http: nothing can be kept here.
+    Insecure,
+    /// The browser's database does not open.
+    Broken(String),
+    /// Not connected to a site; a code may have come in the address.
+    Enrol(Option<String>),
+    /// Nobody holds the handheld.
+    SignIn,
+    /// My bins.
+    Tasks,
+    /// This bin was counted before: start again or add?
+    Again(Bin),
+    /// Counting.
+    Count,
+}
+
+/// A sentence on the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Whether something is wrong.
+    pub bad: bool,
+}
+
+/// An entry on its way to the disk.
+#[derive(Debug, Clone)]
+struct Outgoing {
+    ticket: Option<Ticket>,
+    kind: EventKind,
+    sheet: Option<SheetId>,
+}
+
+/// The shared state; free to copy.
+#[derive(Clone, Copy)]
+pub struct Floor {
+    replica: StoredValue<Option<Replica>>,
+    /// Where we are.
+    pub screen: RwSignal<Screen>,
+    /// Who holds the handheld.
+    pub person: RwSignal<Option<SignedIn>>,
+    /// How saving and sending stand.
+    pub status: RwSignal<SyncStatus>,
+    /// Grows whenever tasks, people or the catalogue changed.
+    pub turn: RwSignal<u32>,
+    /// The sheet in hand.
+    pub visit: RwSignal<Option<Visit>>,
+    /// Why the last entry is not on the disk.
+    pub not_saved: RwSignal<Option<String>>,
+    /// A sentence on the list.
+    pub notice: RwSignal<Option<Notice>>,
+    /// Whether a scan by committed text would be heard.
+    pub armed: RwSignal<bool>,
+    /// Whether a long code is still coming in.
+    pub receiving: RwSignal<bool>,
+    /// Whether a new build waits.
+    pub update: RwSignal<bool>,
+    /// Visits that ended here.
+    pub visited: RwSignal<Visited>,
+    /// Text scanned on a screen with a text field of its own.
+    pub scanned_text: RwSignal<Option<String>>,
+    /// The capture machine.
+    pub capture: StoredValue<Capture>,
+    sheet: StoredValue<Option<SheetId>>,
+    last_walk: StoredValue<Option<i64>>,
+    held: StoredValue<Vec<Read>>,
+    outgoing: StoredValue<VecDeque<Outgoing>>,
+    writing: StoredValue<bool>,
+}
+
+impl Floor {
+    /// Everything at its beginning.
+    pub fn new() -> Self {
+        Self {
+            replica: StoredValue::new(None),
+            screen: RwSignal::new(Screen::Starting),
+            person: RwSignal::new(None),
+            status: RwSignal::new(SyncStatus::default()),
+            turn: RwSignal::new(0),
+            visit: RwSignal::new(None),
+            not_saved: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            armed: RwSignal::new(true),
+            receiving: RwSignal::new(false),
+            update: RwSignal::new(page::update_waits()),
+            visited: RwSignal::new(Visited::default()),
+            scanned_text: RwSignal::new(None),
+            capture: StoredValue::new(Capture::new()),
+            sheet: StoredValue::new(None),
+            last_walk: StoredValue::new(None),
+            held: StoredValue::new(Vec::new()),
+            outgoing: StoredValue::new(VecDeque::new()),
+            writing: StoredValue::new(false),
+        }
+    }
+    /// The words of whoever holds the handheld.
+    pub fn words(&self) -> &'static Words {
+        self.person.with(|person| words::of(person.as_ref().map_or("", |held| held.person.language.as_str())))
+    }
+    /// The replica, once it is open.
+    pub fn replica(&self) -> Option<Replica> {
+        self.replica.get_value()
+    }
+
+    /// Opens the journal and goes to where the person was.
+    pub async fn start(self) {
+        if !page::is_secure() {
+            return self.screen.set(Screen::Insecure);
+        }
+        match Replica::open().await {
+            Err(error) => self.screen.set(Screen::Broken(error.to_string())),
+            Ok(replica) => {
+                self.replica.set_value(Some(replica));
+                if let Some(text) = replica.draft(VISITED).await {
+                    self.visited.set(serde_json::from_str(&text).unwrap_or_default());
+                }
+                self.status.set(replica.status());
+                replica.subscribe(move |topic| self.changed(topic)).forever();
+                self.route().await;
+            }
+        }
+    }
+    fn changed(self, topic: Topic) {
+        let Some(replica) = self.replica() else { return };
+        match topic {
+            Topic::Status => self.status.set(replica.status()),
+            Topic::Tasks | Topic::People | Topic::Catalogue => self.turn.update(|turn| *turn = turn.wrapping_add(1)),
+            Topic::Person => self.person.set(replica.person()),
+        }
+    }
+    /// Goes to where the state of the handheld says: connect, sign in, the open sheet, the list.
+    pub async fn route(self) {
+        let Some(replica) = self.replica() else { return };
+        self.person.set(replica.person());
+        let code = super::enrol::model::code_in_fragment(&page::take_fragment());
+        let Some(held) = replica.person() else {
+            let enrolled = replica.enrolled().is_some();
+            return self.screen.set(if enrolled { Screen::SignIn } else { Screen::Enrol(code) });
+        };
+        let own = replica.open_sheets().into_iter().rfind(|sheet| sheet.actor == held.person.id);
+        match own {
+            Some(sheet) => self.resume(sheet).await,
+            None => self.show(Screen::Tasks),
+        }
+    }
+    /// Shows a screen and tells the scanner what it can use there.
+    pub fn show(&self, screen: Screen) {
+        let counting = screen == Screen::Count;
+        self.capture.update_value(|capture| {
+            capture.expect(if counting { Expect::ScanOrQuantity } else { Expect::Scan });
+        });
+        page::keep_awake(counting);
+        self.screen.set(screen);
+    }
+
+    /// My bins, in walk order.
+    pub fn rows(&self) -> Vec<Row> {
+        self.turn.track();
+        let (Some(replica), Some(person)) = (self.replica(), self.person.get()) else { return vec![] };
+        let mut states = self.visited.with(Visited::states);
+        for sheet in replica.open_sheets().iter().filter(|sheet| sheet.actor == person.person.id) {
+            if let Some(task) = sheet.task {
+                states.insert(task, State::Open);
+            }
+        }
+        let place = |id: LocationId| {
+            replica.catalogue(|catalogue| {
+                catalogue.location(id).map(|location| Place {
+                    id,
+                    code: location.code.to_owned(),
+                    zone: location.zone.to_owned(),
+                    walk_order: location.walk_order,
+                })
+            })
+        };
+        tasks::rows(&replica.tasks(), person.person.id, place, &states)
+    }
+    /// The bin to walk to next.
+    pub fn next(&self, rows: &[Row]) -> Option<Row> {
+        tasks::next(rows, self.last_walk.get_value()).cloned()
+    }
+
+    /// A scan that is whole.
+    pub fn scanned(self, text: &str, companion: bool) {
+        self.receiving.set(false);
+        let Some(replica) = self.replica() else { return };
+        let screen = self.screen.get_untracked();
+        if matches!(screen, Screen::Enrol(_) | Screen::SignIn) {
+            return self.scanned_text.set(Some(text.to_owned()));
+        }
+        let read = replica.catalogue(|catalogue| resolve::resolve(text, catalogue, now()));
+        // several labels were in view: what means nothing here is not worth a tone
+        if companion && matches!(read, Read::Unknown { .. }) {
+            return;
+        }
+        match screen {
+            Screen::Count => self.act(|visit| visit.scan(read)),
+            Screen::Again(_) => {
+                sound::play(Tone::Ask);
+                self.held.update_value(|held| held.push(read));
+            }
+            Screen::Tasks => self.scanned_on_list(read),
+            _ => {}
+        }
+    }
+    fn scanned_on_list(self, read: Read) {
+        let words = self.words();
+        let (text, tone) = match read {
+            Read::Bin(bin) => return self.open(bin),
+            Read::Item { item, .. } => (format!("{} ({})", words.item_not_bin, item.sku), Tone::WrongBin),
+            Read::Unknown { raw, .. } => (words::fill(words.no_such_bin, &[&raw]), Tone::Unknown),
+        };
+        sound::play(tone);
+        self.notice.set(Some(Notice { text, bad: true }));
+    }
+    /// A bin's code was typed by hand.
+    pub fn typed_bin(self, code: &str) {
+        if !code.trim().is_empty() {
+            self.scanned(code.trim(), false);
+        }
+    }
+
+    /// Opens a bin: goes on with its open sheet, asks where it was counted before, else begins.
+    pub fn open(self, bin: Bin) {
+        let (Some(replica), Some(person)) = (self.replica(), self.person.get_untracked()) else { return };
+        self.notice.set(None);
+        let me = person.person.id;
+        let mine = replica.open_sheets().into_iter().rev().find(|sheet| sheet.actor == me);
+        let here = mine.as_ref().is_some_and(|sheet| sheet.location == bin.id);
+        if let Some(sheet) = mine {
+            // one sheet at a time: another bin is a question on the open one
+            return spawn_local(async move {
+                self.resume(sheet).await;
+                if here {
+                    sound::play(Tone::Bin);
+                } else {
+                    self.act(|visit| visit.scan(Read::Bin(bin)));
+                }
+            });
+        }
+        let rows = untrack(|| self.rows());
+        let task = tasks::for_bin(&rows, bin.id);
+        let before = self.visited.with_untracked(|visited| visited.counted(me, bin.id));
+        if tasks::needs_choice(before, task, false) {
+            sound::play(Tone::Ask);
+            return self.show(Screen::Again(bin));
+        }
+        self.begin(bin, false);
+    }
+    /// Begins a visit.
+    pub fn begin(self, bin: Bin, goes_on: bool) {
+        let Some(replica) = self.replica() else { return };
+        let rows = untrack(|| self.rows());
+        let row = tasks::for_bin(&rows, bin.id);
+        let work = row.map(|row| Work { task: row.task, count: row.count, round: row.round, keys: row.keys.clone() });
+        let sheet = replica.new_sheet();
+        let opened = EventKind::SheetOpened {
+            location: bin.id,
+            task: work.as_ref().map(|work| work.task),
+            count: work.as_ref().map(|work| work.count),
+            intent: tasks::intent(goes_on),
+        };
+        self.sheet.set_value(Some(sheet));
+        self.outgoing.update_value(|queue| {
+            queue.push_back(Outgoing { ticket: None, kind: opened, sheet: Some(sheet) });
+        });
+        sound::play(Tone::Bin);
+        self.enter(Visit::new(bin, work).restored(vec![], self.wanted_items(row), Draft::default()));
+        self.pump();
+    }
+    async fn resume(self, open: OpenSheet) {
+        let Some(replica) = self.replica() else { return };
+        if self.visit.with_untracked(Option::is_some) && self.sheet.get_value() == Some(open.id) {
+            return self.show(Screen::Count);
+        }
+        let bin = replica.catalogue(|catalogue| resolve::bin(catalogue, open.location));
+        let bin = bin.unwrap_or_else(|| Bin { id: open.location, code: open.location.to_string() });
+        let draft = replica.draft(&draft_name(open.id)).await;
+        let draft: Draft = draft.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let task = open.task.and_then(|id| replica.tasks().into_iter().find(|task| task.id == id));
+        let work = open.task.zip(open.count).map(|(id, count)| Work {
+            task: id,
+            count,
+            round: task.as_ref().map_or(1, |task| task.round),
+            keys: task.as_ref().and_then(|task| task.keys.clone()),
+        });
+        let wanted = work.iter().filter_map(|work| work.keys.as_ref()).flatten().map(|key| key.item);
+        let counted = open.events.iter().filter_map(|(_, event)| event.kind.item());
+        let items = replica
+            .catalogue(|catalogue| wanted.chain(counted).filter_map(|id| resolve::item(catalogue, id)).collect());
+        let events = open.events.into_iter().map(|(_, event)| (event.id, event.kind)).collect();
+        self.sheet.set_value(Some(open.id));
+        self.enter(Visit::new(bin, work).restored(events, items, draft));
+    }
+    fn enter(self, visit: Visit) {
+        self.visit.set(Some(visit));
+        self.show(Screen::Count);
+        for read in self.held.try_update_value(std::mem::take).unwrap_or_default() {
+            self.act(|visit| visit.scan(read));
+        }
+    }
+    fn wanted_items(self, row: Option<&Row>) -> Vec<super::count::model::Known> {
+        let keys = row.and_then(|row| row.keys.clone()).unwrap_or_default();
+        let Some(replica) = self.replica() else { return vec![] };
+        replica.catalogue(|catalogue| keys.iter().filter_map(|key| resolve::item(catalogue, key.item)).collect())
+    }
+
+    /// Does something to the sheet in hand: tones first, then the way to the disk.
+    pub fn act(self, change: impl FnOnce(&mut Visit) -> Vec<Effect>) {
+        let effects = self.visit.try_update(|visit| visit.as_mut().map(change)).flatten().unwrap_or_default();
+        self.run(effects);
+        self.keep_draft();
+        self.pump();
+    }
+    fn run(self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Tone(tone) => sound::play(tone),
+                Effect::Record(ticket, kind) => {
+                    let sheet = self.sheet.get_value();
+                    self.outgoing
+                        .update_value(|queue| queue.push_back(Outgoing { ticket: Some(ticket), kind, sheet }));
+                }
+                Effect::Leave { ending, next, later } => self.leave(ending, next, later),
+            }
+        }
+    }
+    fn leave(self, ending: Ending, next: Option<Bin>, later: Vec<Read>) {
+        let words = self.words();
+        let Some(visit) = self.visit.get_untracked() else { return };
+        let (Some(replica), Some(person)) = (self.replica(), self.person.get_untracked()) else { return };
+        if ending != Ending::Left {
+            let task = visit.work.as_ref().map(|work| work.task);
+            let skipped = ending == Ending::Skipped;
+            self.visited.update(|visited| visited.add(person.person.id, visit.bin.id, task, skipped));
+        }
+        let walk = replica.catalogue(|catalogue| catalogue.location(visit.bin.id).map(|at| at.walk_order));
+        self.last_walk.set_value(walk);
+        let template = match ending {
+            Ending::Done => words.bin_done,
+            Ending::Left => words.bin_left,
+            Ending::Skipped => words.bin_skipped,
+        };
+        self.notice.set(Some(Notice { text: words::fill(template, &[&visit.bin.code]), bad: false }));
+        if let Some(sheet) = self.sheet.get_value() {
+            let visited = self.visited.with_untracked(|visited| serde_json::to_string(visited).unwrap_or_default());
+            spawn_local(async move {
+                replica.keep_draft(VISITED, &visited).await;
+                replica.keep_draft(&draft_name(sheet), "").await;
+            });
+        }
+        self.sheet.set_value(None);
+        self.visit.set(None);
+        match next {
+            Some(bin) => {
+                self.held.set_value(later);
+                self.open(bin);
+            }
+            None => {
+                self.show(Screen::Tasks);
+                // scans that came while the bin was closing begin again here; a bin's label opens it
+                later.into_iter().for_each(|read| self.scanned_on_list(read));
+            }
+        }
+    }
+    /// Keeps what is typed but not counted, so that it comes back after a kill.
+    pub fn keep_draft(self) {
+        let (Some(replica), Some(sheet)) = (self.replica(), self.sheet.get_value()) else { return };
+        let draft = self.visit.with_untracked(|visit| visit.as_ref().map(Visit::draft));
+        if let Some(text) = draft.and_then(|draft| serde_json::to_string(&draft).ok()) {
+            spawn_local(async move { replica.keep_draft(&draft_name(sheet), &text).await });
+        }
+    }
+
+    /// Writes what waits, one after the other, in the order it was made.
+    pub fn pump(self) {
+        if self.writing.get_value() || self.outgoing.with_value(VecDeque::is_empty) {
+            return;
+        }
+        let Some(replica) = self.replica() else { return };
+        self.writing.set_value(true);
+        spawn_local(async move {
+            while let Some(first) = self.outgoing.with_value(|queue| queue.front().cloned()) {
+                let told = replica.record(first.kind, first.sheet).await;
+                let effects = match told {
+                    Ok(saved) => {
+                        self.outgoing.update_value(|queue| drop(queue.pop_front()));
+                        self.not_saved.set(None);
+                        self.status.set(replica.status());
+                        self.tell(first.ticket, |visit, ticket| visit.saved(ticket, saved.id))
+                    }
+                    Err(error) => {
+                        self.writing.set_value(false);
+                        let first_time = self.not_saved.with_untracked(Option::is_none);
+                        self.not_saved.set(Some(error.to_string()));
+                        let mut effects = self.tell(first.ticket, Visit::not_saved);
+                        if effects.is_empty() {
+                            effects.push(Effect::Tone(Tone::NotSaved));
+                        }
+                        if !first_time {
+                            effects.clear(); // once aloud; the red stays
+                        }
+                        self.run(effects);
+                        gloo_timers::callback::Timeout::new(RETRY_MS, move || self.try_again()).forget();
+                        return;
+                    }
+                };
+                self.run(effects);
+            }
+            self.writing.set_value(false);
+        });
+    }
+    fn tell(self, ticket: Option<Ticket>, tell: impl FnOnce(&mut Visit, Ticket) -> Vec<Effect>) -> Vec<Effect> {
+        let Some(ticket) = ticket else { return vec![] };
+        self.visit.try_update(|visit| visit.as_mut().map(|visit| tell(visit, ticket))).flatten().unwrap_or_default()
+    }
+    /// Tries a write that failed again.
+    pub fn try_again(self) {
+        if self.not_saved.with_untracked(Option::is_some) && !self.writing.get_value() {
+            self.visit.update(|visit| {
+                if let Some(visit) = visit {
+                    visit.entries.retried();
+                }
+            });
+            self.pump();
+        }
+    }
+
+    /// Gives the handheld back. An open sheet stays open and is there again when its owner returns.
+    pub fn sign_out(self) {
+        let Some(replica) = self.replica() else { return };
+        spawn_local(async move {
+            match replica.sign_out().await {
+                Ok(()) => {
+                    self.visit.set(None);
+                    self.sheet.set_value(None);
+                    self.notice.set(None);
+                    self.person.set(None);
+                    self.show(Screen::SignIn);
+                }
+                Err(error) => {
+                    sound::play(Tone::NotSaved);
+                    self.notice.set(Some(Notice { text: error.to_string(), bad: true }));
+                }
+            }
+        });
+    }
+}
+
+fn draft_name(sheet: SheetId) -> String {
+    format!("sheet-{sheet}")
+}
+
+fn now() -> Moment {
+    Moment(js_sys::Date::now() as i64)
+}
