@@ -60,3 +60,7 @@ pub const SESSION_TOUCH_MINUTES: i64 = 10;
 pub const HASHES_AT_ONCE: usize = 2;
 /// Until a sign-in that waits for its turn is told to come back.
 pub const HASH_WAIT_SECONDS_MAX: Duration = Duration::from_secs(10);
+/// A live stream ends after this long and the browser opens a new one: roles are looked at when it begins.
+pub const LIVE_AGE_MAX: Duration = Duration::from_secs(30 * 60);
+/// Tasks on the page of one count: every bin of the largest known site once, and its recounts.
+pub const COUNT_TASKS_MAX: u32 = 50_000;

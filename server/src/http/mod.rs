@@ -1,3 +1,33 @@
 //! HTTP: one route table, handlers of a few lines, one place for status codes.
+//!
+//! Absent: SQL and rules. A handler extracts, calls one action or read, and replies.
 
+mod account;
+mod barcode;
 pub mod bundle;
+mod count;
+mod device;
+mod extract;
+mod finding;
+mod guard;
+mod health;
+mod item;
+pub mod limits;
+mod live;
+mod location;
+mod person;
+pub mod problem;
+mod reason;
+pub mod route;
+mod serve;
+mod session;
+mod state;
+mod sync;
+mod task;
+mod threshold;
+mod unpack;
+
+pub use guard::Needs;
+pub use route::router;
+pub use serve::serve;
+pub use state::AppState;

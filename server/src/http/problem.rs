@@ -16,6 +16,9 @@ use std::any::Any;
 /// The media type of problems.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
+/// What most handlers answer.
+pub type Reply<T> = Result<Json<T>, Failure>;
+
 /// An answer that is not the one hoped for.
 #[derive(Debug)]
 pub struct Failure {
@@ -82,6 +85,14 @@ impl Failure {
             "This route reads JSON. Send the header `Content-Type: application/json`.",
         )
     }
+    /// 413.
+    pub fn too_large() -> Self {
+        bare(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+    /// 415: packed in a way that is not read.
+    pub fn not_gzip() -> Self {
+        bare(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    }
     /// 500 after something that must never happen was logged.
     pub fn internal() -> Self {
         Self::new(
@@ -134,6 +145,7 @@ impl From<Refusal> for Failure {
         let code = refusal.code.as_str();
         let status = match code {
             "too_many_tries" => StatusCode::TOO_MANY_REQUESTS,
+            "busy" => StatusCode::SERVICE_UNAVAILABLE,
             _ if MISSING.contains(&code) => StatusCode::NOT_FOUND,
             _ if FORBIDDEN.contains(&code) => StatusCode::FORBIDDEN,
             _ if UNAUTHORISED.contains(&code) => StatusCode::UNAUTHORIZED,
