@@ -14,6 +14,7 @@
 
 pub mod catalogue;
 pub mod open_sheet;
+pub mod state;
 pub mod status;
 
 #[cfg(feature = "handheld")]

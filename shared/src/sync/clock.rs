@@ -52,10 +52,15 @@ impl ClockModel {
     pub fn after_restart(stored: Self) -> Self {
         Self { last: None, jumps_ms: stored.jumps_ms.saturating_add(RESTART_MS), ..stored }
     }
-    /// Measures: the server said `server_now` somewhere between the two readings.
+    /// Measures: the server said `server_now` somewhere between the two readings. A measurement less sure than what is
+    /// known already, such as one over a network that stalls, changes nothing.
     pub fn measure(&mut self, sent: Reading, received: Reading, server_now: Moment) {
         let round_trip = received.monotonic_ms.saturating_sub(sent.monotonic_ms).max(0);
         let half = round_trip / 2;
+        self.observe(received, false);
+        if self.uncertainty_ms(received) <= half {
+            return;
+        }
         // the server's clock read half a round trip before the answer arrived, give or take as much
         *self = Self {
             offset_ms: server_now.0.saturating_add(half).saturating_sub(received.wall_ms),
@@ -81,6 +86,10 @@ impl ClockModel {
     /// The time of an event captured now.
     pub fn capture(&mut self, now: Reading) -> CaptureTime {
         self.observe(now, false);
+        let uncertainty_ms = self.uncertainty_ms(now);
+        CaptureTime { wall_ms: now.wall_ms, offset_ms: self.offset_ms, uncertainty_ms }
+    }
+    fn uncertainty_ms(&self, now: Reading) -> i64 {
         let uncertainty = match self.measured_wall_ms {
             None => NEVER_MEASURED_MS.saturating_add(self.jumps_ms),
             Some(measured) => {
@@ -89,11 +98,7 @@ impl ClockModel {
                 self.error_ms.saturating_add(drift).saturating_add(self.jumps_ms)
             }
         };
-        CaptureTime {
-            wall_ms: now.wall_ms,
-            offset_ms: self.offset_ms,
-            uncertainty_ms: uncertainty.min(UNCERTAINTY_MS_MAX),
-        }
+        uncertainty.min(UNCERTAINTY_MS_MAX)
     }
 }
 
@@ -146,6 +151,15 @@ mod tests {
         assert_eq!(clock.capture(at(1_000_080 + 600_000, 600)).uncertainty_ms, 41 + 60);
         clock.observe(at(1_000_080, 700), true);
         assert!(clock.capture(at(1_000_080, 700)).uncertainty_ms >= 600_000);
+    }
+
+    #[test]
+    fn a_stalled_answer_does_not_replace_a_better_measurement() {
+        let mut clock = measured();
+        clock.measure(at(1_010_000, 10_500), at(1_050_000, 50_500), Moment(0));
+        assert_eq!(clock, ClockModel { last: Some(at(1_050_000, 50_500)), ..measured() });
+        clock.measure(at(1_050_000, 50_500), at(1_050_010, 50_510), Moment(1_110_005));
+        assert_eq!(clock.capture(at(1_050_010, 50_510)).uncertainty_ms, 6);
     }
 
     #[test]

@@ -1,0 +1,292 @@
+//! What the page holds in memory, and everything about it that needs no browser: who may do which task, what the sync
+//! badge says, how an event is put together.
+//!
+//! Absent: the databases and the network. Whoever writes to them tells this afterwards.
+
+use super::{Catalogue, Enrolment, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, open_sheet::OpenSheets};
+use shared::{
+    event::{EVENT_VERSION, Event, EventKind},
+    fact::Assignee,
+    id::{EventId, LogId, PersonId, SheetId},
+    moment::Moment,
+    sync::{
+        clock::{ClockModel, Reading},
+        inbox::View,
+        message::{BODY_BYTES_MAX, HandheldPerson, HandheldTask, ShardKind, StorageHealth},
+        outbox::{Disbelief, Failure, LogHead},
+    },
+};
+use std::collections::BTreeMap;
+
+/// The state of the page.
+#[derive(Default)]
+pub struct State {
+    /// Which handheld this is, with its secret.
+    pub enrolment: Option<(Enrolment, String)>,
+    /// The log that new events go to.
+    pub log: Option<LogId>,
+    /// Every log in the journal.
+    pub logs: BTreeMap<LogId, LogHead>,
+    /// Who holds the handheld.
+    pub person: Option<SignedIn>,
+    /// Visits that are not closed.
+    pub sheets: OpenSheets,
+    /// What was pulled.
+    pub view: View,
+    /// Opened shards.
+    pub catalogue: Catalogue,
+    /// Their versions.
+    pub shards: BTreeMap<(ShardKind, u32), i64>,
+    /// The clock against the server's.
+    pub clock: ClockModel,
+    /// Whether the last exchange worked.
+    pub online: bool,
+    /// The wall clock at the last answer.
+    pub last_contact: Option<Moment>,
+    /// Why counts do not travel.
+    pub sending: Option<Problem>,
+    /// Why nothing comes in.
+    pub receiving: Option<Problem>,
+    /// Why the last write failed.
+    pub writing: Option<String>,
+    /// What the browser says of its storage.
+    pub storage: Option<StorageHealth>,
+}
+
+impl State {
+    /// Puts an event together: who, when, what, as the bytes that are hashed, stored and sent.
+    ///
+    /// # Errors
+    /// [`NotSaved::NotEnrolled`], [`NotSaved::NobodySignedIn`], [`NotSaved::TooLong`]; nothing is changed then.
+    pub fn compose(
+        &mut self,
+        actor: Option<PersonId>,
+        kind: EventKind,
+        sheet: Option<SheetId>,
+        now: Reading,
+        random: &[u8; 10],
+    ) -> Result<(LogId, Event, String), NotSaved> {
+        let log = self.log.ok_or(NotSaved::NotEnrolled)?;
+        let actor = actor.or(self.person.as_ref().map(|it| it.person.id)).ok_or(NotSaved::NobodySignedIn)?;
+        let id = EventId::from_parts(now.wall_ms, random);
+        let event = Event { v: EVENT_VERSION, id, actor, sheet, at: self.clock.capture(now), kind };
+        let body = serde_json::to_string(&event).map_err(|error| NotSaved::Storage(error.to_string()))?;
+        if body.len() > BODY_BYTES_MAX { Err(NotSaved::TooLong) } else { Ok((log, event, body)) }
+    }
+    /// Takes in that an event is on the disk.
+    pub fn saved(&mut self, head: LogHead, event: &Event) -> Saved {
+        let saved = Saved { log: head.log, seq: head.head.seq, id: event.id };
+        self.sheets.take(saved.seq, event);
+        self.logs.insert(head.log, head);
+        self.writing = None;
+        saved
+    }
+    /// How far an event has come.
+    pub fn tick(&self, saved: &Saved) -> Tick {
+        match self.logs.get(&saved.log) {
+            Some(log) if saved.seq <= log.archived => Tick::Archived,
+            Some(log) if saved.seq <= log.durable_seq() => Tick::Server,
+            _ => Tick::Saved,
+        }
+    }
+    /// What the sync badge shows.
+    pub fn status(&self) -> SyncStatus {
+        let current = self.log.and_then(|log| self.logs.get(&log));
+        SyncStatus {
+            saved_seq: current.map_or(0, |log| log.head.seq),
+            durable_seq: current.map_or(0, LogHead::durable_seq),
+            archived_seq: current.map_or(0, |log| log.archived),
+            waiting: self.logs.values().map(LogHead::waiting).sum(),
+            online: self.online,
+            last_contact: self.last_contact,
+            problem: self
+                .writing
+                .clone()
+                .map(Problem::Storage)
+                .or_else(|| self.sending.clone())
+                .or_else(|| self.receiving.clone()),
+            persistent: self.storage.as_ref().and_then(|storage| storage.persistent),
+            shards_here: self.view.shards.iter().filter(|it| self.shards.contains_key(&(it.kind, it.number))).count(),
+            shards_known: self.view.shards.len(),
+        }
+    }
+    /// People who may use the handheld, by name.
+    pub fn people(&self) -> Vec<HandheldPerson> {
+        let mut people: Vec<_> = self.view.people.values().cloned().collect();
+        people.sort_by(|a, b| (a.name.to_lowercase(), a.id).cmp(&(b.name.to_lowercase(), b.id)));
+        people
+    }
+    /// The tasks of who holds the handheld (all, while nobody does), in walk order.
+    pub fn tasks(&self) -> Vec<HandheldTask> {
+        let me = self.person.as_ref().map(|it| it.person.id);
+        let mine = |task: &&HandheldTask| match (me, task.assignee) {
+            (None, _) => true,
+            (Some(me), Assignee::Person(person)) => me == person,
+            (Some(me), Assignee::Pool) => !task.excluded.contains(&me),
+        };
+        let mut tasks: Vec<_> = self.view.tasks.values().filter(mine).cloned().collect();
+        tasks.sort_by_cached_key(|task| (self.catalogue.walk_position(task.location), task.location, task.id));
+        tasks
+    }
+}
+
+/// What a failed exchange means to people. `None`: nothing they could do anything about.
+pub fn problem_of(failure: Failure) -> Option<Problem> {
+    match failure {
+        Failure::NoAnswer => Some(Problem::Unreachable),
+        Failure::Status(401 | 403) => Some(Problem::NotRecognised),
+        Failure::Status(status) => Some(Problem::ServerTrouble { status }),
+        Failure::NotBelieved(Disbelief::Parted) | Failure::TooLarge => None,
+        Failure::NotBelieved(_) => Some(Problem::NotTheServer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use shared::{
+        event::{SheetIntent, Verified},
+        id::{CountId, LocationId, TaskId},
+        location::{Location, LocationKind},
+        sync::{
+            catalogue::pack_locations,
+            message::{Belief, Head, LogReason},
+        },
+    };
+    use uuid::Uuid;
+
+    const NOW: Reading = Reading { wall_ms: 1_795_392_000_000, monotonic_ms: 9 };
+
+    fn log_id() -> LogId {
+        LogId(Uuid::from_u128(5))
+    }
+
+    fn maria() -> SignedIn {
+        let person = HandheldPerson { id: PersonId(3), name: "Maria".into(), language: "en".into() };
+        SignedIn { person, verified: Verified::Password, roles: Vec::new() }
+    }
+
+    fn ready() -> State {
+        let log = LogHead::new(log_id(), LogReason::Fresh);
+        State { log: Some(log.log), logs: [(log.log, log)].into(), person: Some(maria()), ..State::default() }
+    }
+
+    fn write(state: &mut State, kind: EventKind, sheet: SheetId, n: u8) -> Saved {
+        let (log, event, body) = state.compose(None, kind, Some(sheet), NOW, &[n; 10]).unwrap();
+        let before = &state.logs[&log];
+        let head = LogHead { head: before.next(&body), ..before.clone() };
+        state.saved(head, &event)
+    }
+
+    fn opened(location: i64) -> EventKind {
+        EventKind::SheetOpened { location: LocationId(location), task: None, count: None, intent: SheetIntent::Own }
+    }
+
+    #[test]
+    fn an_event_says_who_when_and_how_sure_and_reads_back_from_its_bytes() {
+        let mut state = ready();
+        let sheet = SheetId(Uuid::from_u128(8));
+        let (log, event, body) = state.compose(None, opened(1), Some(sheet), NOW, &[7; 10]).unwrap();
+        assert_eq!((log, event.actor, event.sheet), (log_id(), PersonId(3), Some(sheet)));
+        assert_eq!((event.at.wall_ms, event.id.0.get_version_num()), (NOW.wall_ms, 7));
+        assert!(event.at.uncertainty_ms >= 3_600_000, "never measured");
+        assert_eq!(shared::sync::receive::read_body(&body, event.id), Ok(event));
+    }
+
+    #[test]
+    fn nothing_is_composed_without_a_handheld_or_a_person_or_beyond_all_size() {
+        let mut state = ready();
+        let raw = "9".repeat(BODY_BYTES_MAX);
+        let long = EventKind::UnknownBarcode { raw, quantity: shared::quantity::Quantity::ONE };
+        assert_eq!(state.compose(None, long, None, NOW, &[0; 10]).unwrap_err(), NotSaved::TooLong);
+        state.person = None;
+        assert_eq!(state.compose(None, EventKind::Locked, None, NOW, &[0; 10]).unwrap_err(), NotSaved::NobodySignedIn);
+        assert!(state.compose(Some(PersonId(4)), EventKind::Locked, None, NOW, &[0; 10]).is_ok());
+        state.log = None;
+        assert_eq!(state.compose(None, EventKind::Locked, None, NOW, &[0; 10]).unwrap_err(), NotSaved::NotEnrolled);
+    }
+
+    #[test]
+    fn each_tick_is_true_and_the_number_waiting_counts_every_log() {
+        let mut state = ready();
+        let sheet = SheetId(Uuid::from_u128(8));
+        let first = write(&mut state, opened(1), sheet, 1);
+        let second = write(&mut state, EventKind::ConfirmedEmpty, sheet, 2);
+        let log = state.logs.get_mut(&log_id()).unwrap();
+        let known = Head { seq: 1, chain: log.head.chain };
+        (log.durable, log.archived) = (Some(Belief { head: known, timeline: Uuid::nil() }), 0);
+        assert_eq!((state.tick(&first), state.tick(&second)), (Tick::Server, Tick::Saved));
+        let old =
+            LogHead { head: Head { seq: 4, chain: known.chain }, ..LogHead::new(LogId(Uuid::nil()), LogReason::Fork) };
+        state.logs.insert(old.log, old);
+        let status = state.status();
+        assert_eq!((status.saved_seq, status.durable_seq, status.waiting), (2, 1, 5));
+        state.logs.get_mut(&log_id()).unwrap().archived = 1;
+        assert_eq!(state.tick(&first), Tick::Archived);
+    }
+
+    #[test]
+    fn open_sheets_are_kept_until_they_are_closed() {
+        let mut state = ready();
+        let (one, two) = (SheetId(Uuid::from_u128(1)), SheetId(Uuid::from_u128(2)));
+        write(&mut state, opened(1), one, 1);
+        write(&mut state, opened(2), two, 2);
+        write(&mut state, EventKind::ConfirmedEmpty, one, 3);
+        write(&mut state, EventKind::SheetClosed { location_done: true }, two, 4);
+        let open = state.sheets.all();
+        assert_eq!(open.len(), 1);
+        assert_eq!((open[0].id, open[0].location, open[0].actor), (one, LocationId(1), PersonId(3)));
+        assert_eq!(open[0].events.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn i_see_my_tasks_and_the_pools_that_i_may_do_in_walk_order() {
+        let task = |id: i64, assignee, excluded: &[i64]| HandheldTask {
+            id: TaskId(id),
+            count: CountId(1),
+            count_name: String::new(),
+            location: LocationId(id),
+            round: 1,
+            assignee,
+            excluded: excluded.iter().copied().map(PersonId).collect(),
+            keys: None,
+        };
+        let tasks = [
+            task(1, Assignee::Pool, &[]),
+            task(2, Assignee::Person(PersonId(3)), &[]),
+            task(3, Assignee::Person(PersonId(4)), &[]),
+            task(4, Assignee::Pool, &[3]),
+        ];
+        let mut state = ready();
+        state.view.tasks = tasks.into_iter().map(|task| (task.id, task)).collect();
+        let bin = |id: i64, walk_order| Location {
+            id: LocationId(id),
+            code: id.to_string(),
+            barcode: id.to_string(),
+            zone: String::new(),
+            aisle: String::new(),
+            bay: String::new(),
+            level: String::new(),
+            kind: LocationKind::Pick,
+            walk_order,
+        };
+        let ids = |state: &State| state.tasks().iter().map(|task| task.id.0).collect::<Vec<_>>();
+        assert_eq!(ids(&state), [1, 2]);
+        state.catalogue.put(ShardKind::Locations, 0, pack_locations(&[bin(1, 9), bin(2, 3)])).unwrap();
+        assert_eq!(ids(&state), [2, 1]);
+        state.person = None;
+        assert_eq!(ids(&state), [2, 1, 3, 4]);
+    }
+
+    #[test]
+    fn a_failed_write_is_the_first_thing_to_say() {
+        let mut state = ready();
+        (state.sending, state.writing) = (Some(Problem::Unreachable), Some("disk full".into()));
+        assert_eq!(state.status().problem, Some(Problem::Storage("disk full".into())));
+        write(&mut state, EventKind::Locked, SheetId(Uuid::nil()), 1);
+        assert_eq!(state.status().problem, Some(Problem::Unreachable));
+        assert_eq!(problem_of(Failure::Status(401)), Some(Problem::NotRecognised));
+        assert_eq!(problem_of(Failure::NotBelieved(Disbelief::Unreadable)), Some(Problem::NotTheServer));
+    }
+}
