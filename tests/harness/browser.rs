@@ -4,20 +4,18 @@
 //! Reading and waiting go by CSS selector and by what a person sees (`innerText`). Each wait has a limit, and a wait that
 //! fails shows the page and the console. Absent: the page's "offline" switch, see [`crate::proxy`].
 
+mod hand;
+mod look;
+
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 
-use crate::keyboard::{self, CTRL, SHIFT, Stroke};
 use crate::process::{self, PATIENCE, Process};
-
-/// Between two looks at the page.
-const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 const FLAGS: [&str; 14] = [
     "--headless",
@@ -159,204 +157,6 @@ impl Browser {
     /// Waits until the handheld's service worker answers for this page, so that the server may go.
     pub async fn wait_controlled(&self) {
         self.wait_js("a service worker that controls the page", "return !!navigator.serviceWorker.controller").await;
-    }
-
-    // ---- reading
-
-    /// The visible text of the first element that fits, with runs of white space as one space.
-    pub async fn text(&self, css: &str) -> String {
-        self.wait_for(css).await;
-        self.find_text(css).await.unwrap_or_default()
-    }
-
-    /// The visible texts of all elements that fit, now.
-    pub async fn texts(&self, css: &str) -> Vec<String> {
-        let found =
-            self.js_with("return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)", css).await;
-        found.as_array().into_iter().flatten().map(|text| tidy(text.as_str().unwrap_or(""))).collect()
-    }
-
-    /// How many elements fit, now.
-    pub async fn count(&self, css: &str) -> usize {
-        self.texts(css).await.len()
-    }
-
-    /// Everything a person can read on the page.
-    pub async fn body(&self) -> String {
-        self.js("return document.body ? document.body.innerText : ''").await.as_str().unwrap_or("").to_owned()
-    }
-
-    async fn find_text(&self, css: &str) -> Option<String> {
-        let script = "const e = document.querySelector(arguments[0]); return e && e.innerText";
-        self.js_with(script, css).await.as_str().map(tidy)
-    }
-
-    // ---- waiting
-
-    /// Waits until an element is there.
-    pub async fn wait_for(&self, css: &str) {
-        self.until(&format!("`{css}`"), async || self.find_text(css).await.is_some()).await;
-    }
-
-    /// Waits until no element fits.
-    pub async fn wait_gone(&self, css: &str) {
-        self.until(&format!("`{css}` gone"), async || self.find_text(css).await.is_none()).await;
-    }
-
-    /// Waits until the first element that fits reads exactly so.
-    pub async fn wait_text(&self, css: &str, wanted: &str) {
-        self.until(&format!("`{css}` reading {wanted:?}"), async || {
-            self.find_text(css).await.is_some_and(|text| text == wanted)
-        })
-        .await;
-    }
-
-    /// Waits until any element that fits has this in its text.
-    pub async fn wait_contains(&self, css: &str, part: &str) {
-        self.until(&format!("a `{css}` with {part:?} in it"), async || {
-            self.texts(css).await.iter().any(|text| text.contains(part))
-        })
-        .await;
-    }
-
-    /// Waits until so many elements fit.
-    pub async fn wait_count(&self, css: &str, count: usize) {
-        self.until(&format!("{count} × `{css}`"), async || self.count(css).await == count).await;
-    }
-
-    /// Waits until a script returns something true.
-    pub async fn wait_js(&self, what: &str, script: &str) {
-        self.until(what, async || match self.try_js(script, Vec::new()).await {
-            Ok(value) => !matches!(value, Value::Null | Value::Bool(false)) && value != 0 && value != "",
-            Err(_) => false,
-        })
-        .await;
-    }
-
-    async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !is_so().await {
-            if Instant::now() > deadline {
-                panic!("there never was {what}.\n{}", self.describe().await);
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    }
-
-    /// Where the page is, what is on it, and what the console says.
-    pub async fn describe(&self) -> String {
-        let console = self.driver().browser_log().await.unwrap_or_default();
-        let console: Vec<_> = console.iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect();
-        let (path, body) = (self.path().await, self.body().await);
-        format!("-- at {path}, on the screen:\n{body}\n-- in the console:\n{}", console.join("\n"))
-    }
-
-    // ---- doing
-
-    /// Clicks the first element that fits, as soon as it can be clicked.
-    pub async fn click(&self, css: &str) {
-        self.until(&format!("a `{css}` to click"), async || match self.driver().find(By::Css(css)).await {
-            Ok(element) => {
-                element.is_enabled().await.is_ok_and(|is_enabled| is_enabled) && element.click().await.is_ok()
-            }
-            Err(_) => false,
-        })
-        .await;
-    }
-
-    /// Clicks the first element that fits and reads exactly so: `click_text("button", "Approve")`.
-    pub async fn click_text(&self, css: &str, wanted: &str) {
-        self.until(&format!("a `{css}` reading {wanted:?} to click"), async || {
-            for element in self.driver().find_all(By::Css(css)).await.unwrap_or_default() {
-                if element.text().await.is_ok_and(|text| tidy(&text) == wanted) {
-                    return element.is_enabled().await.is_ok_and(|yes| yes) && element.click().await.is_ok();
-                }
-            }
-            false
-        })
-        .await;
-    }
-
-    /// Empties a field and types into it.
-    pub async fn type_into(&self, css: &str, text: &str) {
-        self.until(&format!("a `{css}` to type into"), async || {
-            let Ok(field) = self.driver().find(By::Css(css)).await else { return false };
-            field.clear().await.is_ok() && field.send_keys(text).await.is_ok()
-        })
-        .await;
-    }
-
-    /// Chooses an option of a `<select>` by its value.
-    pub async fn choose(&self, css: &str, value: &str) {
-        self.click(&format!("{css} option[value=\"{value}\"]")).await;
-    }
-
-    /// Presses and releases a key by name, wherever the focus is: see [`keyboard::named`].
-    pub async fn press(&self, key: &str) {
-        let mut characters = key.chars();
-        let stroke = match (characters.next(), characters.next()) {
-            (Some(character), None) => keyboard::stroke(character),
-            _ => keyboard::named(key),
-        };
-        self.strike(&stroke.unwrap_or_else(|| panic!("the keyboard has no key {key:?}"))).await;
-    }
-
-    /// A wedge scanner: the keys of a code without a pause, then Enter.
-    ///
-    /// # Source
-    /// `HANDHELD.md` 1.1, channel A.
-    pub async fn scan(&self, code: &str) {
-        self.scan_with_gap(code, Duration::ZERO).await;
-    }
-
-    /// A slower wedge scanner, with a pause after each key; 80 ms is a Zebra over Bluetooth.
-    pub async fn scan_with_gap(&self, code: &str, gap: Duration) {
-        for character in code.chars() {
-            let stroke = keyboard::stroke(character);
-            self.strike(&stroke.unwrap_or_else(|| panic!("a scanner has no key for {character:?} in {code:?}"))).await;
-            if !gap.is_zero() {
-                tokio::time::sleep(gap).await;
-            }
-        }
-        self.press("Enter").await;
-    }
-
-    /// A scanner that commits its text through the input method, whole and without a key; add `"\n"` for a suffix.
-    ///
-    /// # Source
-    /// `HANDHELD.md` 1.1, channel B.
-    pub async fn scan_ime(&self, code: &str) {
-        self.cdp("Input.insertText", json!({"text": code})).await;
-    }
-
-    async fn strike(&self, stroke: &Stroke) {
-        let modifier = match stroke.modifiers {
-            SHIFT => Some(("Shift", "ShiftLeft", 16)),
-            CTRL => Some(("Control", "ControlLeft", 17)),
-            _ => None,
-        };
-        if let Some((key, code, number)) = modifier {
-            self.key("rawKeyDown", key, code, number, "", stroke.modifiers).await;
-        }
-        let Stroke { key, code, key_code, text, modifiers } = stroke;
-        let down = if text.is_empty() { "rawKeyDown" } else { "keyDown" };
-        self.key(down, key, code, *key_code, text, *modifiers).await;
-        self.key("keyUp", key, code, *key_code, "", *modifiers).await;
-        if let Some((key, code, number)) = modifier {
-            self.key("keyUp", key, code, number, "", 0).await;
-        }
-    }
-
-    async fn key(&self, kind: &str, key: &str, code: &str, number: u32, text: &str, modifiers: u8) {
-        let mut event = json!({
-            "type": kind, "key": key, "code": code, "modifiers": modifiers,
-            "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number,
-        });
-        if !text.is_empty() {
-            event["text"] = json!(text);
-            event["unmodifiedText"] = json!(text);
-        }
-        self.cdp("Input.dispatchKeyEvent", event).await;
     }
 
     // ---- scripts and pictures

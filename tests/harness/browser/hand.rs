@@ -1,0 +1,117 @@
+//! The hands: clicks, typing, and the two kinds of scanner.
+
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::{Browser, tidy};
+use crate::keyboard::{self, CTRL, SHIFT, Stroke};
+
+impl Browser {
+    /// Clicks the first element that fits, as soon as it can be clicked.
+    pub async fn click(&self, css: &str) {
+        self.until(&format!("a `{css}` to click"), async || match self.driver().find(By::Css(css)).await {
+            Ok(element) => {
+                element.is_enabled().await.is_ok_and(|is_enabled| is_enabled) && element.click().await.is_ok()
+            }
+            Err(_) => false,
+        })
+        .await;
+    }
+
+    /// Clicks the first element that fits and reads exactly so: `click_text("button", "Approve")`.
+    pub async fn click_text(&self, css: &str, wanted: &str) {
+        self.until(&format!("a `{css}` reading {wanted:?} to click"), async || {
+            for element in self.driver().find_all(By::Css(css)).await.unwrap_or_default() {
+                if element.text().await.is_ok_and(|text| tidy(&text) == wanted) {
+                    return element.is_enabled().await.is_ok_and(|yes| yes) && element.click().await.is_ok();
+                }
+            }
+            false
+        })
+        .await;
+    }
+
+    /// Empties a field and types into it.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        self.until(&format!("a `{css}` to type into"), async || {
+            let Ok(field) = self.driver().find(By::Css(css)).await else { return false };
+            field.clear().await.is_ok() && field.send_keys(text).await.is_ok()
+        })
+        .await;
+    }
+
+    /// Chooses an option of a `<select>` by its value.
+    pub async fn choose(&self, css: &str, value: &str) {
+        self.click(&format!("{css} option[value=\"{value}\"]")).await;
+    }
+
+    /// Presses and releases a key by name, wherever the focus is: see [`keyboard::named`].
+    pub async fn press(&self, key: &str) {
+        let mut characters = key.chars();
+        let stroke = match (characters.next(), characters.next()) {
+            (Some(character), None) => keyboard::stroke(character),
+            _ => keyboard::named(key),
+        };
+        self.strike(&stroke.unwrap_or_else(|| panic!("the keyboard has no key {key:?}"))).await;
+    }
+
+    /// A wedge scanner: the keys of a code without a pause, then Enter.
+    ///
+    /// # Source
+    /// `HANDHELD.md` 1.1, channel A.
+    pub async fn scan(&self, code: &str) {
+        self.scan_with_gap(code, Duration::ZERO).await;
+    }
+
+    /// A slower wedge scanner, with a pause after each key; 80 ms is a Zebra over Bluetooth.
+    pub async fn scan_with_gap(&self, code: &str, gap: Duration) {
+        for character in code.chars() {
+            let stroke = keyboard::stroke(character);
+            self.strike(&stroke.unwrap_or_else(|| panic!("a scanner has no key for {character:?} in {code:?}"))).await;
+            if !gap.is_zero() {
+                tokio::time::sleep(gap).await;
+            }
+        }
+        self.press("Enter").await;
+    }
+
+    /// A scanner that commits its text through the input method, whole and without a key; add `"\n"` for a suffix.
+    ///
+    /// # Source
+    /// `HANDHELD.md` 1.1, channel B.
+    pub async fn scan_ime(&self, code: &str) {
+        self.cdp("Input.insertText", json!({"text": code})).await;
+    }
+
+    async fn strike(&self, stroke: &Stroke) {
+        let modifier = match stroke.modifiers {
+            SHIFT => Some(("Shift", "ShiftLeft", 16)),
+            CTRL => Some(("Control", "ControlLeft", 17)),
+            _ => None,
+        };
+        if let Some((key, code, number)) = modifier {
+            self.key("rawKeyDown", key, code, number, "", stroke.modifiers).await;
+        }
+        let Stroke { key, code, key_code, text, modifiers } = stroke;
+        let down = if text.is_empty() { "rawKeyDown" } else { "keyDown" };
+        self.key(down, key, code, *key_code, text, *modifiers).await;
+        self.key("keyUp", key, code, *key_code, "", *modifiers).await;
+        if let Some((key, code, number)) = modifier {
+            self.key("keyUp", key, code, number, "", 0).await;
+        }
+    }
+
+    async fn key(&self, kind: &str, key: &str, code: &str, number: u32, text: &str, modifiers: u8) {
+        let mut event = json!({
+            "type": kind, "key": key, "code": code, "modifiers": modifiers,
+            "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number,
+        });
+        if !text.is_empty() {
+            event["text"] = json!(text);
+            event["unmodifiedText"] = json!(text);
+        }
+        self.cdp("Input.dispatchKeyEvent", event).await;
+    }
+}
