@@ -83,6 +83,15 @@ CREATE TABLE device_log (
     head_chain BLOB NOT NULL
 ) STRICT;
 
+-- Events whose number in a log is taken by another: kept as facts of their own, known here by the chain of their branch.
+CREATE TABLE log_branch (
+    log_no   INTEGER NOT NULL REFERENCES device_log,
+    seq      INTEGER NOT NULL,
+    chain    BLOB    NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (log_no, seq, chain)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE item (
     item_id         INTEGER PRIMARY KEY,
     site_id         INTEGER NOT NULL REFERENCES site,
@@ -206,6 +215,7 @@ CREATE TABLE sheet (
     close_seq     INTEGER,
     opened_at     INTEGER NOT NULL,             -- by the corrected clock of the handheld
     closed_at     INTEGER,
+    ends_at       INTEGER,                      -- the latest that the closing can have been, by the clock's uncertainty
     received_at   INTEGER NOT NULL,             -- when the server learned the last of it
     entries       INTEGER NOT NULL,
     location_done INTEGER CHECK (location_done IN (0, 1)),
@@ -225,7 +235,7 @@ CREATE TABLE sheet_line (
     last_at        INTEGER NOT NULL,
     PRIMARY KEY (sheet_id, item_id, lot, serial)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sheet_line_by_item ON sheet_line (item_id);
+CREATE INDEX sheet_line_by_item ON sheet_line (item_id, serial);
 
 CREATE TABLE unknown_barcode (
     sheet_id       BLOB NOT NULL REFERENCES sheet,
@@ -296,6 +306,7 @@ CREATE TABLE discrepancy (
 ) STRICT;
 CREATE INDEX discrepancy_by_state ON discrepancy (site_id, state);
 CREATE INDEX discrepancy_by_item ON discrepancy (item_id, state);
+CREATE INDEX discrepancy_by_movement ON discrepancy (movement_id) WHERE movement_id IS NOT NULL;
 
 CREATE TABLE decision (
     discrepancy_id INTEGER NOT NULL REFERENCES discrepancy,
@@ -305,6 +316,7 @@ CREATE TABLE decision (
     at             INTEGER NOT NULL,
     reason         TEXT NOT NULL,
     note           TEXT NOT NULL,
+    evidence       TEXT NOT NULL,               -- what it rested on: an approval of earlier evidence is none
     PRIMARY KEY (discrepancy_id, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,7 +4,7 @@
 //! Absent: projections. Applying a fact to tables is the server's work; the rules it uses are in this crate.
 
 use crate::{
-    id::{CountId, DeviceId, DiscrepancyId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId, TaskId},
+    id::{CountId, DeviceId, DiscrepancyId, EventId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId, TaskId},
     item::Item,
     key::StockKey,
     location::Location,
@@ -13,7 +13,7 @@ use crate::{
     policy::{Policy, ToleranceRule},
     quantity::Quantity,
     role::Role,
-    sync::message::LogReason,
+    sync::{log::Chain, message::LogReason},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -226,6 +226,10 @@ pub enum Fact {
         log: LogId,
         /// Its number in the log.
         seq: u64,
+        /// Its own id.
+        id: EventId,
+        /// The chain of the branch it stands on; with the number it names the event.
+        chain: Chain,
         /// Its exact body.
         body: String,
     },

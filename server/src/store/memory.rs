@@ -3,16 +3,32 @@
 //! Everything here can be read back from tables; after a job was taken back it is forgotten and read again. Absent:
 //! anything that only exists here.
 
-use super::Error;
+use super::{Error, device, log, sheet};
+use crate::project::known;
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::{
     fact::chain_start,
-    id::{DeviceId, ItemId, LocationId, LogId, PersonId, SheetId, SiteId},
+    id::{CountId, DeviceId, ItemId, LocationId, LogId, PersonId, SheetId, SiteId},
+    merge::ClosedSheet,
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Rows kept of each kind before all of that kind are dropped and read again: at most some tens of megabytes.
 const KEPT_MAX: usize = 100_000;
+
+/// Sheets kept with their events: those of a shift of a hundred counters.
+const SHEETS_MAX: usize = 4_000;
+/// Counts kept with their policies.
+const COUNTS_MAX: usize = 1_000;
+
+fn bound<K, V>(kept: &mut HashMap<K, V>, max: usize) {
+    if kept.len() > max {
+        kept.clear();
+    }
+}
 
 /// What is remembered.
 #[derive(Default)]
@@ -20,13 +36,17 @@ pub struct Memory {
     next_position: Option<i64>,
     heads: HashMap<SiteId, ChainHead>,
     moved: HashSet<SiteId>,
-    pub(crate) logs: HashMap<LogId, crate::store::log::LogRow>,
-    pub(crate) devices: HashMap<DeviceId, Option<crate::store::device::DeviceRow>>,
-    /// Whether the person may count at the site.
-    pub(crate) counters: HashMap<(SiteId, PersonId), bool>,
-    pub(crate) locations: HashMap<LocationId, Option<SiteId>>,
-    pub(crate) items: HashMap<ItemId, Option<SiteId>>,
-    pub(crate) sheets: HashMap<SheetId, crate::store::sheet::SheetRow>,
+    pub(crate) logs: HashMap<LogId, log::LogRow>,
+    pub(crate) devices: HashMap<DeviceId, Option<device::DeviceRow>>,
+    /// Why somebody would have to confirm that the person may count at the site; `None`: nobody has to.
+    pub(crate) counters: HashMap<(SiteId, PersonId), Option<&'static str>>,
+    pub(crate) locations: HashMap<LocationId, Option<Arc<known::Place>>>,
+    pub(crate) items: HashMap<ItemId, Option<Arc<known::KnownItem>>>,
+    pub(crate) counts: HashMap<CountId, Arc<known::KnownCount>>,
+    pub(crate) sheets: HashMap<SheetId, sheet::Working>,
+    pub(crate) dirty_sheets: Vec<SheetId>,
+    /// Closed sheets, folded.
+    pub(crate) folded: HashMap<SheetId, Arc<ClosedSheet>>,
 }
 
 /// Where a site's chain of facts stands.
@@ -44,20 +64,17 @@ impl Memory {
         *self = Self::default();
     }
 
-    /// Drops what has grown beyond its bound.
+    /// Drops what has grown beyond its bound; called between jobs, when no sheet waits to be written.
     pub(crate) fn bound(&mut self) {
-        if self.locations.len() > KEPT_MAX {
-            self.locations.clear();
-        }
-        if self.items.len() > KEPT_MAX {
-            self.items.clear();
-        }
-        // a sheet is some 200 bytes; those of a busy shift fit
-        if self.sheets.len() > KEPT_MAX / 10 {
-            self.sheets.clear();
-        }
-        if self.logs.len() > KEPT_MAX / 10 {
-            self.logs.clear();
+        bound(&mut self.locations, KEPT_MAX);
+        bound(&mut self.items, KEPT_MAX);
+        bound(&mut self.counters, KEPT_MAX);
+        bound(&mut self.devices, KEPT_MAX);
+        bound(&mut self.logs, KEPT_MAX);
+        bound(&mut self.counts, COUNTS_MAX);
+        bound(&mut self.folded, SHEETS_MAX);
+        if self.dirty_sheets.is_empty() {
+            bound(&mut self.sheets, SHEETS_MAX);
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod credential;
 pub mod device;
+pub mod discrepancy;
 pub mod error;
 pub mod fact;
 pub mod log;
@@ -15,6 +16,7 @@ pub mod number;
 pub mod open;
 pub mod person;
 mod reader;
+pub mod rule;
 pub mod session;
 pub mod sheet;
 pub mod sign_in_failure;
@@ -28,7 +30,7 @@ pub use error::{Error, OpenError};
 pub use fact::Header;
 pub use open::Identity;
 pub use reader::ReadTx;
-pub(crate) use tx::Pending;
+pub(crate) use tx::{FollowUp, Pending};
 pub use tx::{Changed, Position, WriteTx};
 
 use std::{fs::File, path::Path, sync::Arc};

@@ -11,10 +11,10 @@ use crate::project;
 use rusqlite::Connection;
 use shared::{
     fact::{Fact, chain_next},
-    id::{PersonId, SiteId},
+    id::{DiscrepancyId, PersonId, SiteId, TaskId},
     moment::Moment,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in the server's commit order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +35,18 @@ pub struct Changed {
 #[derive(Default)]
 pub(crate) struct Pending {
     changes: BTreeMap<(SiteId, &'static str), i64>,
+    follow_ups: BTreeSet<FollowUp>,
     wrote: bool,
+}
+
+/// What applying facts found to be done next, as facts of its own; the action that appended them does it before it ends.
+/// A rebuild ignores them: there the facts are already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FollowUp {
+    /// A recount task needs somebody.
+    Assign { site: SiteId, task: TaskId },
+    /// A variance within tolerance is to be posted by itself: the policy says so.
+    Post { site: SiteId, discrepancy: DiscrepancyId },
 }
 
 impl Pending {
@@ -87,6 +98,16 @@ impl<'a> WriteTx<'a> {
     /// Remembers that something changed, to be told after the commit.
     pub(crate) fn changed(&mut self, site: SiteId, what: &'static str, position: Position) {
         self.pending.changes.insert((site, what), position.0);
+    }
+
+    /// Remembers what is to be done next.
+    pub(crate) fn follow_up(&mut self, next: FollowUp) {
+        self.pending.follow_ups.insert(next);
+    }
+
+    /// Takes what is to be done next.
+    pub(crate) fn take_follow_ups(&mut self) -> BTreeSet<FollowUp> {
+        std::mem::take(&mut self.pending.follow_ups)
     }
 
     /// Appends a fact: stores it, extends the site's chain and applies it to the projections.

@@ -1,0 +1,291 @@
+//! What handhelds recorded, applied: sheets opened, their entries counted, bins skipped. An event that does not fit is
+//! marked and kept, and has no effect; nothing is refused (`SYNC.md` section 3).
+//!
+//! Absent: what a closed sheet says ([`super::sheet`]) and what follows from it ([`super::place`]).
+
+use super::{
+    attach, known, sheet,
+    trace::{Finding, finding, history},
+    words,
+};
+use crate::store::{
+    Error, Header, WriteTx,
+    device::{self, DeviceRow},
+    sheet::{SheetRow, begin, touch, working},
+};
+use rusqlite::params;
+use shared::{
+    api::history::Subject,
+    event::{Event, EventKind, SkipReason, Verified},
+    id::{DeviceId, EventId, LocationId, SheetId, SiteId, TaskId},
+    sync::{message::Mark, receive::Odd},
+};
+
+/// Where an event came from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived {
+    pub log_no: i64,
+    pub device: DeviceId,
+    pub seq: u64,
+    /// `None`: its id is that of another event, so it takes no effect a second time (I4).
+    pub id: Option<EventId>,
+}
+
+/// What became of an event beyond being stored.
+pub(crate) type Marked = Option<(Mark, &'static str)>;
+
+/// The word used in tables.
+const fn mark_word(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Quarantined => "quarantined",
+        Mark::Deferred => "deferred",
+        Mark::NeedsConfirm => "needs_confirm",
+    }
+}
+
+/// Applies one event, and marks it where it does not fit.
+pub(crate) fn apply_event(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    reading: Result<Event, Odd>,
+) -> Result<Marked, Error> {
+    let marked = judge(tx, header, arrived, reading)?;
+    if let Some((mark, code)) = marked {
+        record(tx, header, arrived, mark, code)?;
+    }
+    Ok(marked)
+}
+
+fn judge(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    reading: Result<Event, Odd>,
+) -> Result<Marked, Error> {
+    let event = match reading {
+        Ok(event) => event,
+        Err(odd) => return Ok(Some((odd.mark(), odd.code()))),
+    };
+    if arrived.id.is_none() {
+        return Ok(Some((Mark::Quarantined, "id_known")));
+    }
+    if is_revoked(tx, arrived.device)? {
+        return Ok(Some((Mark::Quarantined, "device_revoked")));
+    }
+    let confirm = known::counter(tx, header.site, event.actor)?.map(|code| (Mark::NeedsConfirm, code));
+    match apply_kind(tx, header, arrived, event)? {
+        Ok(marked) => Ok(marked.or(confirm)),
+        Err(code) => Ok(Some((Mark::Quarantined, code))),
+    }
+}
+
+fn is_revoked(tx: &mut WriteTx<'_>, device: DeviceId) -> Result<bool, Error> {
+    if let Some(known) = tx.memory.devices.get(&device) {
+        return Ok(known.as_ref().is_none_or(|row| row.revoked));
+    }
+    Ok(device::known(tx, device)?.is_none_or(|row: DeviceRow| row.revoked))
+}
+
+/// Applies what happened. The inner error is the code of an event that does not fit.
+fn apply_kind(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    event: Event,
+) -> Result<Result<Marked, &'static str>, Error> {
+    match &event.kind {
+        EventKind::SheetOpened { location, .. } => {
+            let location = *location;
+            if let Some(code) = unfit_location(tx, header.site, location)? {
+                return Ok(Err(code));
+            }
+            opened(tx, header, arrived, event, location)
+        }
+        EventKind::LocationSkipped { location, task, reason } => {
+            if let Some(code) = unfit_location(tx, header.site, *location)? {
+                return Ok(Err(code));
+            }
+            skipped(tx, header, *location, *task, *reason).map(|()| Ok(None))
+        }
+        EventKind::Unlocked { verified } => {
+            history(tx, header, Subject::Person, event.actor.0)?;
+            history(tx, header, Subject::Device, arrived.device.0)?;
+            Ok(Ok((*verified == Verified::Unverified).then_some((Mark::NeedsConfirm, "unverified"))))
+        }
+        EventKind::Locked => {
+            history(tx, header, Subject::Person, event.actor.0)?;
+            history(tx, header, Subject::Device, arrived.device.0)?;
+            Ok(Ok(None))
+        }
+        EventKind::Scanned { .. }
+        | EventKind::Keyed { .. }
+        | EventKind::UnknownBarcode { .. }
+        | EventKind::Undone { .. }
+        | EventKind::ConfirmedEmpty
+        | EventKind::SheetClosed { .. } => entry(tx, header, arrived, event),
+    }
+}
+
+fn unfit_location(tx: &mut WriteTx<'_>, site: SiteId, location: LocationId) -> Result<Option<&'static str>, Error> {
+    Ok(match known::location(tx, location)? {
+        None => Some("unknown_location"),
+        Some(place) if place.site != site => Some("other_site"),
+        Some(_) => None,
+    })
+}
+
+fn opened(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    event: Event,
+    location: LocationId,
+) -> Result<Result<Marked, &'static str>, Error> {
+    let (Some(id), EventKind::SheetOpened { intent, .. }) = (event.sheet, &event.kind) else {
+        return Ok(Err("no_sheet"));
+    };
+    if working(tx, id)?.is_some() {
+        return Ok(Err("sheet_known"));
+    }
+    let intent = *intent;
+    let place = attach::attach(tx, header, &event, location)?;
+    let row = SheetRow {
+        id,
+        site: header.site,
+        log_no: arrived.log_no,
+        device: arrived.device,
+        person: event.actor,
+        location,
+        count: place.count,
+        task: place.task,
+        round: place.round,
+        intent,
+        open_seq: arrived.seq,
+        close_seq: None,
+        opened_at: event.at.instant(),
+        closed_at: None,
+        ends_at: None,
+        received_at: header.recorded_at,
+        entries: 0,
+        location_done: None,
+        late: false,
+    };
+    begin(tx, row);
+    keep(tx, id, arrived.seq, event);
+    attach::begun(tx, header, place.task)?;
+    Ok(Ok(None))
+}
+
+/// Keeps an event of an open sheet in memory, so that closing the sheet reads nothing back.
+fn keep(tx: &mut WriteTx<'_>, sheet: SheetId, seq: u64, event: Event) {
+    if let Some(events) = tx.memory.sheets.get_mut(&sheet).and_then(|working| working.events.as_mut()) {
+        events.push((seq, event));
+    }
+}
+
+fn entry(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    event: Event,
+) -> Result<Result<Marked, &'static str>, Error> {
+    let Some(id) = event.sheet else { return Ok(Err("no_sheet")) };
+    if let Some(item) = event.kind.item() {
+        match known::item(tx, item)? {
+            None => return Ok(Err("unknown_item")),
+            Some(known) if known.site != header.site => return Ok(Err("other_site")),
+            Some(_) => {}
+        }
+    }
+    let Some(working) = working(tx, id)? else { return Ok(Err("unknown_sheet")) };
+    // a sheet is one visit on one device: its entries are ordered by one log
+    if working.row.log_no != arrived.log_no {
+        return Ok(Err("other_log"));
+    }
+    if working.row.close_seq.is_some() {
+        return Ok(Err("sheet_closed"));
+    }
+    working.row.received_at = header.recorded_at;
+    let closing = if let EventKind::SheetClosed { location_done } = event.kind {
+        working.row.close_seq = Some(arrived.seq);
+        working.row.closed_at = Some(event.at.instant());
+        working.row.ends_at = Some(event.at.window().to.max(event.at.instant()));
+        working.row.location_done = Some(location_done);
+        true
+    } else {
+        working.row.entries += 1;
+        false
+    };
+    keep(tx, id, arrived.seq, event);
+    touch(tx, id);
+    if closing {
+        sheet::closed(tx, header, id)?;
+    }
+    Ok(Ok(None))
+}
+
+fn skipped(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    location: LocationId,
+    task: Option<TaskId>,
+    reason: SkipReason,
+) -> Result<(), Error> {
+    let word = serde_json::to_value(reason).map_err(|error| Error::unreadable("reason", error))?;
+    let word = word.as_str().unwrap_or_default().to_owned();
+    history(tx, header, Subject::Location, location.0)?;
+    if let Some(task) = attach::task_to_skip(tx, location, task)? {
+        return attach::skip(tx, header, task, &word);
+    }
+    let code = words::location(tx.conn(), location)?;
+    let sentence = format!("{code} could not be counted ({}), and no task was open for it.", word.replace('_', " "));
+    let person = header.actor;
+    let at = header.recorded_at;
+    finding(tx, header, &Finding { kind: "skipped", sentence, location: Some(location), item: None, person, at })
+}
+
+fn record(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    mark: Mark,
+    code: &'static str,
+) -> Result<(), Error> {
+    tx.conn()
+        .prepare_cached("INSERT INTO event_mark (position, site_id, mark, code) VALUES ($1, $2, $3, $4)")?
+        .execute(params![header.position.0, header.site.0, mark_word(mark), code])?;
+    history(tx, header, Subject::Device, arrived.device.0)?;
+    let name = words::device(tx.conn(), arrived.device)?;
+    let (kind, person, sentence) = match (mark, header.actor) {
+        (Mark::NeedsConfirm, Some(person)) => {
+            let who = words::person(tx.conn(), person)?;
+            let why = match code {
+                "actor_unknown" => "is not known here",
+                "actor_disabled" => "may no longer sign in",
+                "unverified" => "was not asked for a password, because there was no network",
+                _ => "has no role that counts at this site",
+            };
+            (
+                "needs_confirm",
+                Some(person),
+                format!("{who} used {name}, but {why}. The counts are kept; somebody should confirm them."),
+            )
+        }
+        (Mark::Deferred, person) => (
+            "event_deferred",
+            person,
+            format!("{name} sent events that only a newer version of the server understands. They are kept and wait."),
+        ),
+        (_, person) => (
+            "event_quarantined",
+            person,
+            format!(
+                "{name} sent events that do not fit ({}). They are kept, listed in its history, and have no effect.",
+                code.replace('_', " ")
+            ),
+        ),
+    };
+    let at = header.recorded_at;
+    finding(tx, header, &Finding { kind, sentence, location: None, item: None, person, at })
+}

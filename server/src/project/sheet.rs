@@ -1,0 +1,164 @@
+//! What a closed sheet says: its events folded into lines, and the barcodes on it that nobody has named.
+//!
+//! Absent: other sheets of the same place, and the book ([`super::place`]).
+
+use super::place::{self, Why};
+use crate::store::{
+    Error, Header, WriteTx, log,
+    sheet::{self as table, SheetRow},
+};
+use rusqlite::{OptionalExtension, params};
+use shared::{
+    event::Event,
+    id::{CountId, ItemId, LocationId, SheetId, SiteId},
+    key::ItemKey,
+    merge::ClosedSheet,
+    moment::Window,
+    quantity::Quantity,
+    sheet::{FoldedSheet, Named, fold},
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// A sheet was closed, and its log is here without a gap up to there: it counts.
+pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, id: SheetId) -> Result<(), Error> {
+    let Some(working) = table::working(tx, id)? else { return Ok(()) };
+    let (count, location) = (working.row.count, working.row.location);
+    if place::is_settled(tx, count, location)?
+        && let Some(working) = table::working(tx, id)?
+    {
+        working.row.late = true;
+    }
+    let events = table::working(tx, id)?.and_then(|working| working.events.take());
+    // a line refers to its sheet, so that has to be there first
+    table::flush(tx)?;
+    write(tx, id, events)?;
+    place::judge_place(tx, header, count, location, Why::Sheet(id))
+}
+
+/// Folds a closed sheet again, because a barcode on it has got a name; answers the place to judge.
+pub(super) fn fold_again(tx: &mut WriteTx<'_>, id: SheetId) -> Result<Option<(CountId, LocationId)>, Error> {
+    tx.memory.folded.remove(&id);
+    let Some(working) = table::working(tx, id)? else { return Ok(None) };
+    let place = (working.row.count, working.row.location);
+    write(tx, id, None)?;
+    Ok(Some(place))
+}
+
+/// Folds a sheet and writes what is on it.
+fn write(tx: &mut WriteTx<'_>, id: SheetId, events: Option<Vec<(u64, Event)>>) -> Result<(), Error> {
+    let Some(working) = table::working(tx, id)? else { return Ok(()) };
+    let row = working.row.clone();
+    let sheet = Arc::new(build(tx, &row, events)?);
+    let conn = tx.conn();
+    let key = id.as_bytes().as_slice();
+    conn.prepare_cached("DELETE FROM sheet_line WHERE sheet_id = $1")?.execute([key])?;
+    conn.prepare_cached("DELETE FROM unknown_barcode WHERE sheet_id = $1")?.execute([key])?;
+    for (what, line) in &sheet.folded.lines {
+        conn.prepare_cached(
+            "INSERT INTO sheet_line (sheet_id, item_id, lot, serial, quantity_micro, first_at, last_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )?
+        .execute(params![
+            key,
+            what.item.0,
+            what.lot,
+            what.serial,
+            line.quantity.micro(),
+            line.first.from.0,
+            line.last.to.0
+        ])?;
+    }
+    for (barcode, code) in &sheet.folded.unknown {
+        conn.prepare_cached(
+            "INSERT INTO unknown_barcode (sheet_id, barcode, site_id, quantity_micro, at) VALUES ($1, $2, $3, $4, $5)",
+        )?
+        .execute(params![key, barcode, row.site.0, code.quantity.micro(), code.at.0])?;
+    }
+    tx.memory.folded.insert(id, sheet);
+    Ok(())
+}
+
+/// A closed sheet with everything on it, as remembered or folded anew from its events.
+pub(super) fn folded(tx: &mut WriteTx<'_>, row: &SheetRow) -> Result<Arc<ClosedSheet>, Error> {
+    if let Some(sheet) = tx.memory.folded.get(&row.id) {
+        return Ok(Arc::clone(sheet));
+    }
+    let sheet = Arc::new(build(tx, row, None)?);
+    tx.memory.folded.insert(row.id, Arc::clone(&sheet));
+    Ok(sheet)
+}
+
+fn build(tx: &mut WriteTx<'_>, row: &SheetRow, events: Option<Vec<(u64, Event)>>) -> Result<ClosedSheet, Error> {
+    let events = match events {
+        Some(events) => events,
+        None => read_back(tx, row)?,
+    };
+    let names = names(tx, row.site, &events)?;
+    let folded: FoldedSheet =
+        fold(events.iter().map(|(seq, event)| (*seq, event)), &|barcode| names.get(barcode).cloned());
+    let log = match tx.memory.logs.values().find(|log| log.no == row.log_no) {
+        Some(log) => log.id,
+        None => {
+            log::find_by_no(tx.conn(), row.log_no)?.ok_or_else(|| Error::unreadable("sheet", "its log is gone"))?.id
+        }
+    };
+    let bare = |at| Window { from: at, to: at };
+    Ok(ClosedSheet {
+        sheet: row.id,
+        person: row.person,
+        device: row.device,
+        log,
+        open_seq: row.open_seq,
+        intent: row.intent,
+        opened_at: folded.opened.as_ref().map_or(bare(row.opened_at), |opened| opened.at),
+        closed_at: folded.closed.as_ref().map_or(bare(row.closed_at.unwrap_or(row.opened_at)), |closed| closed.at),
+        location_done: row.location_done.unwrap_or(false),
+        folded,
+    })
+}
+
+/// The sheet's events from the facts, without those that were set aside.
+fn read_back(tx: &WriteTx<'_>, row: &SheetRow) -> Result<Vec<(u64, Event)>, Error> {
+    let mut statement = tx.conn().prepare_cached(
+        "SELECT f.seq, f.body FROM fact f LEFT JOIN event_mark m ON m.position = f.position
+         WHERE f.log_no = $1 AND f.seq BETWEEN $2 AND $3 AND (m.mark IS NULL OR m.mark = 'needs_confirm')
+         ORDER BY f.seq",
+    )?;
+    let close_seq = row.close_seq.unwrap_or(row.open_seq);
+    let mut rows = statement.query(params![row.log_no, row.open_seq.cast_signed(), close_seq.cast_signed()])?;
+    let mut events = Vec::new();
+    while let Some(found) = rows.next()? {
+        let seq: i64 = found.get("seq")?;
+        let body = found.get_ref("body")?.as_blob().map_err(|error| Error::unreadable("event", error))?;
+        let event: Event = serde_json::from_slice(body).map_err(|error| Error::unreadable("event", error))?;
+        if event.sheet == Some(row.id) {
+            events.push((seq.cast_unsigned(), event));
+        }
+    }
+    Ok(events)
+}
+
+/// What the unknown barcodes among the events are called by now.
+fn names(tx: &WriteTx<'_>, site: SiteId, events: &[(u64, Event)]) -> Result<HashMap<String, Named>, Error> {
+    let mut names = HashMap::new();
+    for (_, event) in events {
+        let shared::event::EventKind::UnknownBarcode { raw, .. } = &event.kind else { continue };
+        if names.contains_key(raw) {
+            continue;
+        }
+        let named = tx
+            .conn()
+            .prepare_cached("SELECT item_id, pack_factor_micro FROM barcode WHERE site_id = $1 AND barcode = $2")?
+            .query_row(params![site.0, raw], |row| {
+                Ok(Named {
+                    key: ItemKey::untracked(ItemId(row.get("item_id")?)),
+                    pack_factor: Quantity::from_micro(row.get("pack_factor_micro")?),
+                })
+            })
+            .optional()?;
+        if let Some(named) = named {
+            names.insert(raw.clone(), named);
+        }
+    }
+    Ok(names)
+}
