@@ -1,6 +1,327 @@
-//! The command line.
+//! The command line: what can be asked, and the exit code a script can act on.
+//!
+//! Absent: doing any of it ([`crate::role`]).
+
+use crate::role;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, process::ExitCode};
+
+/// What the exit codes mean; part of `--help` and of [`Ending`].
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 something is wrong (the sentence says what) · 2 the command itself was \
+not understood · 3 rows of an imported file were refused.";
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Done.
+    Done,
+    /// Something is wrong, and was said.
+    Trouble,
+    /// Rows of an imported file were refused.
+    RowsRefused,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::SUCCESS,
+            Ending::Trouble => Self::from(1),
+            Ending::RowsRefused => Self::from(3),
+        }
+    }
+}
+
+/// Counts warehouse stock with handhelds that may be offline, and settles what differs from the books.
+#[derive(Debug, Parser)]
+#[command(name = "trueup", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server. The first run makes the database and prints a link with which the first admin is set up.
+    Serve(Serve),
+    /// Adds and lists sites (warehouses).
+    #[command(subcommand)]
+    Site(Site),
+    /// Reads items, barcodes, locations, stock, movements or people from a CSV file.
+    #[command(subcommand, after_help = EXIT_CODES)]
+    Import(Import),
+    /// Writes discrepancies, adjustments, counted lines or facts as CSV or JSON.
+    Export(Export),
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct Data {
+    /// The folder with the database.
+    #[arg(long, value_name = "DIR", env = "TRUEUP_DATA", default_value = "trueup-data")]
+    pub data: PathBuf,
+}
+
+/// `trueup demo`
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// The folder with the sample warehouse; made at the first start. Without it, a folder for temporary files.
+    #[arg(long, value_name = "DIR", env = "TRUEUP_DATA")]
+    pub data: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", env = "TRUEUP_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `trueup serve`
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+    /// Address and port to listen on; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", env = "TRUEUP_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `trueup site …`
+#[derive(Debug, Subcommand)]
+pub enum Site {
+    /// Adds a site, making the database where there is none.
+    Add(AddSite),
+    /// Lists the sites.
+    List(Data),
+}
+
+/// `trueup site add`
+#[derive(Debug, Clone, Args)]
+pub struct AddSite {
+    /// Short code: letters, digits, - and _, such as NORTH.
+    pub code: String,
+    /// What it is called.
+    #[arg(long)]
+    pub name: String,
+    /// Its money: an ISO 4217 code such as EUR or USD.
+    #[arg(long)]
+    pub currency: String,
+    /// Its time zone, such as Europe/Berlin.
+    #[arg(long)]
+    pub time_zone: String,
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// `trueup import …`
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Items. Columns: sku, description; and where wanted barcodes (separated by ;), uom, unit_cost, currency,
+    /// category, abc, tracking (none, lot, lot_expiry, serial).
+    Items(ImportFile),
+    /// Barcodes with pack factors. Columns: sku, barcode, pack_qty.
+    Barcodes(ImportFile),
+    /// Locations. Columns: code; and where wanted zone, aisle, bay, level, type, barcode, walk_order.
+    Locations(ImportFile),
+    /// On-hand figures as of an instant. Columns: location, sku, qty; and where wanted lot, serial.
+    Stock(ImportStock),
+    /// Movements, each taken once however often it is delivered. Columns: time, sku, location, qty (signed), type; and
+    /// where wanted lot, serial, ref.
+    Movements(ImportMovements),
+    /// People with their roles on the site. Columns: username, name, roles (separated by ;); and where wanted language,
+    /// approval_limit.
+    People(ImportPeople),
+}
+
+/// What every import is given.
+#[derive(Debug, Clone, Args)]
+pub struct ImportFile {
+    /// A CSV file in UTF-8 whose first row names the columns, in any order; comma, semicolon or tab; may be gzipped.
+    pub file: PathBuf,
+    /// The code of the site.
+    #[arg(long, value_name = "CODE")]
+    pub site: String,
+    /// Says what would happen and records nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Records the good rows although others are refused, and writes the refused ones to FILE.errors.csv beside the
+    /// file, to be corrected and imported again. Without this it is all or nothing.
+    #[arg(long)]
+    pub accept_good_rows: bool,
+    /// Prints one line for each row: new, changed, same, or what is wrong with it.
+    #[arg(long)]
+    pub rows: bool,
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// `trueup import stock`
+#[derive(Debug, Clone, Args)]
+pub struct ImportStock {
+    /// The file.
+    #[command(flatten)]
+    pub file: ImportFile,
+    /// When the figures held, such as 2026-11-23T06:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse_moment)]
+    pub as_of: Option<shared::moment::Moment>,
+    /// The file names everything that is in stock: keys that are not in it become 0.
+    #[arg(long, conflicts_with = "accept_good_rows")]
+    pub complete: bool,
+    /// What the system is called that the figures come from.
+    #[arg(long, value_name = "NAME", default_value = "import")]
+    pub source: String,
+}
+
+/// `trueup import movements`
+#[derive(Debug, Clone, Args)]
+pub struct ImportMovements {
+    /// The file.
+    #[command(flatten)]
+    pub file: ImportFile,
+    /// What the system is called that the movements come from; references are unique within it.
+    #[arg(long, value_name = "NAME", default_value = "import")]
+    pub source: String,
+}
+
+/// `trueup import people`
+#[derive(Debug, Clone, Args)]
+pub struct ImportPeople {
+    /// The file.
+    #[command(flatten)]
+    pub file: ImportFile,
+    /// Where people reach the server, put before the one-time links with which new people set a password.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// Writes the links to this new file, readable for you alone, instead of printing them.
+    #[arg(long, value_name = "FILE")]
+    pub links: Option<PathBuf>,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Exported {
+    /// Variances beyond threshold, with where they stand.
+    Discrepancies,
+    /// Adjustments that approved counts posted.
+    Adjustments,
+    /// Every counted line of every round, matches included.
+    Lines,
+    /// The facts themselves, with their chain.
+    Facts,
+}
+
+/// In which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated, UTF-8, one header row.
+    Csv,
+    /// One array of objects.
+    Json,
+}
+
+/// `trueup export`
+#[derive(Debug, Clone, Args)]
+pub struct Export {
+    /// What to export.
+    pub what: Exported,
+    /// In which form.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// The code of one site [default: all sites]
+    #[arg(long, value_name = "CODE")]
+    pub site: Option<String>,
+    /// Writes to this file instead of the terminal.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// With adjustments of one site: hands over those that are posted, and writes these only. What was handed over is
+    /// not handed over again.
+    #[arg(long, requires = "site")]
+    pub hand_over: bool,
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// `trueup verify`
+#[derive(Debug, Clone, Args)]
+pub struct Verify {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
+/// `trueup measure`
+#[derive(Debug, Clone, Args)]
+pub struct Measure {
+    /// A folder on the disk to measure; a new folder is made in it and removed afterwards. [default: the folder for
+    /// temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Rounds, each measuring everything once; the middle one of each figure counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: u32,
+    /// Seconds that one figure of one round takes.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub seconds: u32,
+    /// Rows of the measured import.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub rows: u32,
+}
+
+fn parse_moment(text: &str) -> Result<shared::moment::Moment, String> {
+    crate::import::cell::parse_moment(text)
+        .ok_or_else(|| "expected a date and time with its offset from UTC, such as 2026-11-23T06:00:00Z".into())
+}
 
 /// Reads the arguments and runs what they ask for.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match cli.command {
+        Command::Serve(serve) => role::serve::serve(&serve),
+        Command::Site(site) => role::site::site(&site),
+        Command::Import(import) => role::import::import(&import),
+        Command::Export(export) => role::export::export(&export),
+    };
+    match ended {
+        Ok(ending) => ending.into(),
+        Err(error) => {
+            eprintln!("trueup: {}", sentence(&error));
+            Ending::Trouble.into()
+        }
+    }
+}
+
+/// The error with its causes, each said once.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !said.contains(&cause) {
+            said = if said.is_empty() { cause } else { format!("{said}: {cause}") };
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_complete_statement_cannot_leave_bad_rows_out() {
+        let arguments = ["trueup", "import", "stock", "f.csv", "--site", "A", "--complete", "--accept-good-rows"];
+        assert!(Cli::try_parse_from(arguments).is_err(), "a row left out would become a zero");
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let error = anyhow::anyhow!("the disk is full").context("x.csv cannot be written: the disk is full");
+        assert_eq!(sentence(&error), "x.csv cannot be written: the disk is full");
+        let error = anyhow::anyhow!("the disk is full").context("x.csv cannot be written");
+        assert_eq!(sentence(&error), "x.csv cannot be written: the disk is full");
+    }
 }

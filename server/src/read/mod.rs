@@ -8,6 +8,7 @@ pub mod access;
 pub mod barcode;
 pub mod count;
 pub mod device;
+pub mod export;
 pub mod finding;
 pub mod item;
 pub mod location;

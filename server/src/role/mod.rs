@@ -1,1 +1,56 @@
-//! What the program can be started as.
+//! What the program can be started as, one file each.
+//!
+//! Absent: arguments ([`crate::cli`]) and anything a second front end would need as well (that is in `action`).
+
+pub mod export;
+pub mod import;
+pub mod serve;
+pub mod site;
+
+use crate::store::{self, OpenError, ReadTx, Store, SystemClock, import as known, open::FILE};
+use anyhow::bail;
+use std::{path::Path, sync::Arc};
+
+/// Opens a database that must be there: a mistyped folder is an error, not a new database.
+fn open_existing(folder: &Path) -> anyhow::Result<Store> {
+    if !folder.join(FILE).exists() {
+        let missing = OpenError::Missing { folder: folder.to_owned() };
+        bail!("{missing}. Give its folder with --data, or make one with `trueup serve` or `trueup site add`");
+    }
+    Ok(Store::open(folder, Arc::new(SystemClock))?)
+}
+
+/// The site with a code, in any case.
+fn site_of(tx: &ReadTx<'_>, code: &str) -> anyhow::Result<known::SiteRow> {
+    let sites = known::list_sites(tx)?;
+    if let Some(site) = sites.iter().find(|site| site.code.eq_ignore_ascii_case(code)) {
+        return Ok(site.clone());
+    }
+    if sites.is_empty() {
+        bail!("there is no site yet. Add one with `trueup site add {code} --name … --currency … --time-zone …`");
+    }
+    let codes: Vec<_> = sites.iter().map(|site| site.code.as_str()).collect();
+    bail!("there is no site {code}; there is {}. `trueup site add` adds one", codes.join(", "))
+}
+
+/// A number with its digits in threes.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let (head, rest) = digits.split_at(first);
+    let mut parts: Vec<&str> = if head.is_empty() { Vec::new() } else { vec![head] };
+    parts.extend(rest.as_bytes().chunks(3).filter_map(|three| std::str::from_utf8(three).ok()));
+    parts.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn large_numbers_are_written_in_threes() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (608_841, "608,841"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}
