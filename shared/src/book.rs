@@ -106,3 +106,67 @@ impl Ledger {
         i64::try_from(self.sum(count)).map(Quantity::from_micro).map_err(|_| NumberError::Overflow)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Movements of whole units at milliseconds, numbered from 1.
+    pub(crate) fn ledger(moves: &[(i64, i64)]) -> Ledger {
+        Ledger::new((1..).zip(moves).map(|(id, (at, units))| movement(id, *at, *units)).collect())
+    }
+
+    fn movement(id: i64, at: i64, units: i64) -> BookMovement {
+        BookMovement {
+            id: MovementId(id),
+            effective_at: Moment(at),
+            quantity: Quantity::whole(units).expect("small"),
+            kind: MovementKind::Issue,
+            reference: id.to_string(),
+        }
+    }
+
+    fn whole(quantity: Quantity) -> i64 {
+        quantity.micro() / crate::quantity::SCALE
+    }
+
+    #[test]
+    fn the_book_at_an_instant_is_what_had_moved_by_then() {
+        let ledger = ledger(&[(10, 5), (20, -2), (20, -1)]);
+        let check = |at: i64, units: i64| assert_eq!(ledger.at(Moment(at)).map(whole), Ok(units), "at {at}");
+        check(9, 0);
+        check(10, 5);
+        check(19, 5);
+        check(20, 2);
+        check(99, 2);
+        let values = ledger.instants_inside(Window { from: Moment(10), to: Moment(20) }).expect("small");
+        let values: Vec<(i64, i64)> = values.into_iter().map(|(at, value)| (at.0, whole(value))).collect();
+        assert_eq!(values, [(10, 0), (10, 5), (20, 2)]);
+        assert_eq!(ledger.inside(Window { from: Moment(11), to: Moment(19) }), []);
+        assert_eq!(ledger.inside(Window { from: Moment(20), to: Moment(10) }), []);
+    }
+
+    #[test]
+    fn sums_that_overflow_on_the_way_and_come_back_are_right_and_others_are_refused() {
+        let huge = |id: i64, micro: i64| BookMovement { quantity: Quantity::from_micro(micro), ..movement(id, id, 0) };
+        let ledger = Ledger::new(vec![huge(1, i64::MAX), huge(2, 7), huge(3, -7)]);
+        assert_eq!(ledger.at(Moment(2)), Err(NumberError::Overflow));
+        assert_eq!(ledger.at(Moment(3)), Ok(Quantity::from_micro(i64::MAX)));
+    }
+
+    proptest! {
+        #[test]
+        fn the_book_is_the_sum_for_every_order_and_repetition(
+            moves in proptest::collection::vec((0_i64..50, -20_i64..20), 0..12),
+            again in proptest::collection::vec(0_usize..12, 0..6),
+            at in 0_i64..50,
+        ) {
+            let mut arrived: Vec<BookMovement> = (1..).zip(&moves).map(|(id, (at, units))| movement(id, *at, *units)).collect();
+            arrived.extend(again.into_iter().filter_map(|place| arrived.get(place).cloned()).collect::<Vec<_>>());
+            arrived.reverse();
+            let sum: i64 = moves.iter().filter(|(moved, _)| *moved <= at).map(|(_, units)| units).sum();
+            prop_assert_eq!(Ledger::new(arrived).at(Moment(at)).map(whole), Ok(sum));
+        }
+    }
+}

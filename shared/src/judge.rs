@@ -221,7 +221,7 @@ pub fn judge(place: &Place<'_>) -> PlaceVerdict {
             counted_last = counted_last.max(round.round);
         }
         for key in keys_of(place, &round.scope, &complete) {
-            let result = round_result(place, round.round, &merged, &complete, &key);
+            let result = round_result(place, round, &merged, &complete, &key);
             results.entry(key).or_default().push(result);
         }
         if let Scope::Keys(asked) = &round.scope {
@@ -264,11 +264,11 @@ fn keys_of(place: &Place<'_>, scope: &Scope, complete: &[&Group]) -> BTreeSet<It
     counted.chain(expected).collect()
 }
 
-fn round_result(place: &Place<'_>, round: u8, merged: &Merged, complete: &[&Group], key: &ItemKey) -> RoundResult {
+fn round_result(place: &Place<'_>, round: &Round, merged: &Merged, complete: &[&Group], key: &ItemKey) -> RoundResult {
     let mut groups = Vec::new();
     let mut faults = Vec::new();
     for group in complete {
-        match group_result(place, group, key) {
+        match group_result(place, &round.scope, group, key) {
             Ok(result) => groups.push(result),
             Err(fault) => faults.push(fault),
         }
@@ -284,7 +284,7 @@ fn round_result(place: &Place<'_>, round: u8, merged: &Merged, complete: &[&Grou
         Agreement::Single if sheets == 1 => "one sheet".into(),
         Agreement::Single => format!("{sheets} sheets added"),
     };
-    RoundResult { round, groups, faults, agreement, people, merged }
+    RoundResult { round: round.round, groups, faults, agreement, people, merged }
 }
 
 /// Groups are compared by variance, each against the book of its own scan. Only plain and settled variances of
@@ -304,7 +304,7 @@ fn agreement(merged: &Merged, groups: &[GroupResult], faults: &[LineFault]) -> A
     if firm && alike && apart { Agreement::Agree } else { Agreement::Conflict }
 }
 
-fn group_result(place: &Place<'_>, group: &Group, key: &ItemKey) -> Result<GroupResult, LineFault> {
+fn group_result(place: &Place<'_>, scope: &Scope, group: &Group, key: &ItemKey) -> Result<GroupResult, LineFault> {
     if let Some(fault) = group.broken.get(key) {
         return Err(*fault);
     }
@@ -325,7 +325,8 @@ fn group_result(place: &Place<'_>, group: &Group, key: &ItemKey) -> Result<Group
     if variance.variance.is_negative() && !group.unknown.is_empty() {
         doubts.insert(Doubt::UnresolvedUnknown);
     }
-    if !variance.variance.is_zero() && group.empty_unconfirmed {
+    // who was asked for single keys is not asked whether the bin is empty
+    if *scope == Scope::Whole && !variance.variance.is_zero() && group.empty_unconfirmed {
         doubts.insert(Doubt::EmptyUnconfirmed);
     }
     Ok(GroupResult {
@@ -353,3 +354,6 @@ impl GroupResult {
         self.tolerance.level == Level::Within
     }
 }
+
+#[cfg(test)]
+mod tests;

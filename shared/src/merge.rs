@@ -291,3 +291,6 @@ fn add(key: &ItemKey, a: GroupLine, b: GroupLine) -> Result<GroupLine, LineFault
     let quantity = if key.serial.is_empty() { a.quantity.plus(b.quantity)? } else { a.quantity.max(b.quantity) };
     Ok(GroupLine { quantity, window: a.window.join(b.window), at: a.at.max(b.at) })
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -162,6 +162,7 @@ pub fn fold<'a>(
     let taken_back = taken_back(&entries, &mut sheet.odd);
     let mut folding = Folding { sheet, tallies: BTreeMap::new(), said_empty: None };
     for ((seq, event), taken_back) in entries.into_iter().zip(taken_back) {
+        folding.sheet.people.insert(event.actor);
         if !taken_back {
             folding.apply(seq, event, named);
         }
@@ -220,7 +221,6 @@ struct Folding {
 
 impl Folding {
     fn apply(&mut self, seq: u64, event: &Event, named: &dyn Fn(&str) -> Option<Named>) {
-        self.sheet.people.insert(event.actor);
         match &event.kind {
             EventKind::SheetOpened { location, task, count, intent } => {
                 if self.sheet.opened.is_some() {
@@ -322,3 +322,6 @@ impl Folding {
         self.sheet
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,3 +193,6 @@ impl fmt::Display for Scope<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
