@@ -13,12 +13,23 @@
 //! Absent in this form: a second journal (OPFS mirror), deleting anything, and the service worker, which never sees a count.
 
 pub mod catalogue;
+pub mod head;
 pub mod open_sheet;
 pub mod state;
 pub mod status;
 
 #[cfg(feature = "handheld")]
+mod cache;
+#[cfg(feature = "handheld")]
 mod facade;
+#[cfg(feature = "handheld")]
+mod journal;
+#[cfg(feature = "handheld")]
+mod page;
+#[cfg(feature = "handheld")]
+mod pull;
+#[cfg(feature = "handheld")]
+mod push;
 
 pub use catalogue::Catalogue;
 pub use open_sheet::OpenSheet;

@@ -1,0 +1,187 @@
+//! The push loop: sends what is in the journal until the server has it, whatever happens on the way. It wakes on each
+//! commit, when the network seems back, when the page is looked at, and by the clock.
+//!
+//! Several logs drain one after the other, the current one first. Several tabs may push the same events: the server skips
+//! what it knows. Absent: the decisions (`shared::sync::outbox`), an end to trying, and deleting.
+
+use super::{
+    Problem,
+    page::Page,
+    state::{State, problem_of},
+};
+use crate::browser::device;
+use shared::{
+    id::LogId,
+    sync::{
+        message::{ClockSample, LogReason, PushAnswer},
+        outbox::{self, Ask, Disbelief, Due, Failure, LogHead, Outbox, Sender, Verdict},
+    },
+};
+use std::{collections::BTreeMap, rc::Rc};
+use uuid::Uuid;
+
+/// The loop looks at least this often, should every bell have failed.
+const LOOK_MS: i64 = 30_000;
+/// Pushes of one log before the others have their turn: an hour of scanning.
+const TURN_MAX: usize = 20;
+
+/// Runs for the life of the page.
+pub async fn run(page: Rc<Page>) {
+    let mut outboxes = BTreeMap::new();
+    loop {
+        if page.try_now.replace(false) {
+            outboxes.values_mut().for_each(Outbox::try_now);
+        }
+        let wait = round(&page, &mut outboxes).await;
+        page.push_bell.wait(wait).await;
+    }
+}
+
+/// Sends whatever is due; returns after how many milliseconds to look again.
+async fn round(page: &Page, outboxes: &mut BTreeMap<LogId, Outbox>) -> u32 {
+    let mut next = LOOK_MS;
+    if page.credentials().is_some() {
+        refresh(page).await;
+        for log in order(&page.state.borrow()) {
+            let outbox = outboxes.entry(log).or_default();
+            next = next.min(drain(page, log, outbox).await);
+        }
+        let failure = outboxes.values().find_map(Outbox::last_failure);
+        let blocked = outboxes.values().any(Outbox::is_blocked_by_size);
+        page.update(|state| {
+            state.sending = if blocked { Some(Problem::TooLarge) } else { failure.and_then(problem_of) };
+        });
+    }
+    u32::try_from(next.clamp(0, LOOK_MS)).unwrap_or(0)
+}
+
+/// Other tabs may have written: the disk knows.
+async fn refresh(page: &Page) {
+    match page.journal.heads().await {
+        Ok(heads) => page.update(|state| {
+            for head in heads {
+                // an append of this page may have gone further since the heads were read
+                let newer = state.logs.get(&head.log.log).is_some_and(|own| own.head.seq > head.log.head.seq);
+                if !newer {
+                    state.logs.insert(head.log.log, head.log);
+                }
+            }
+        }),
+        Err(error) => page.update(|state| state.writing = Some(error.to_string())),
+    }
+}
+
+/// The current log, then those that still have something to send.
+fn order(state: &State) -> Vec<LogId> {
+    let waiting = state.logs.values().filter(|log| Some(log.log) != state.log && log.waiting() > 0).map(|log| log.log);
+    state.log.into_iter().chain(waiting).collect()
+}
+
+/// Sends one log until nothing is due; returns when to come back, in milliseconds from now.
+async fn drain(page: &Page, log: LogId, outbox: &mut Outbox) -> i64 {
+    for _ in 0..TURN_MAX {
+        let Some(head) = page.state.borrow().logs.get(&log).cloned() else { return LOOK_MS };
+        let now = device::clocks().monotonic_ms;
+        match outbox.due(&head, now) {
+            Due::Now(ask) => exchange(page, &head, ask, outbox).await,
+            Due::At(at) => return at.saturating_sub(now),
+            Due::InFlight => outbox.failed(Failure::NoAnswer, now, device::jitter()),
+        }
+    }
+    0
+}
+
+/// One push and its answer.
+async fn exchange(page: &Page, head: &LogHead, ask: Ask, outbox: &mut Outbox) {
+    let failed = |outbox: &mut Outbox, failure| outbox.failed(failure, device::clocks().monotonic_ms, device::jitter());
+    let (Some((server, _)), Some(random)) = (page.credentials(), device::random::<16>()) else {
+        return failed(outbox, Failure::NoAnswer);
+    };
+    let nonce = uuid::Builder::from_random_bytes(random).into_uuid();
+    let (prev, events) = match page.journal.read(head.log, ask.from, u32::try_from(ask.events_max).unwrap_or(0)).await {
+        Ok((prev, events)) if ask.events_max == 0 || !events.is_empty() => (prev, events),
+        trouble => {
+            let error = trouble
+                .err()
+                .map_or_else(|| format!("event {} is missing in the journal", ask.from), |it| it.to_string());
+            page.update(|state| state.writing = Some(error));
+            return failed(outbox, Failure::NoAnswer);
+        }
+    };
+    let sender = sender(&page.state.borrow(), head.log);
+    let request = outbox::request(head, ask, nonce, prev, events, sender);
+    let (Ok(json), has_events) = (serde_json::to_string(&request), !request.events.is_empty()) else {
+        return failed(outbox, Failure::NoAnswer);
+    };
+    outbox.sent(ask, nonce);
+    let (answer, sent, received) = match page.exchange("/sync/v1/push", Some(json)).await {
+        Ok((answer, sent, received)) if answer.is_success() => {
+            match serde_json::from_slice::<PushAnswer>(&answer.bytes) {
+                Ok(answer) => (answer, sent, received),
+                Err(_) => return lost(page, outbox, Failure::NotBelieved(Disbelief::Unreadable)),
+            }
+        }
+        Ok((answer, ..)) if answer.status == 413 => return lost(page, outbox, Failure::TooLarge),
+        Ok((answer, ..)) => return lost(page, outbox, Failure::Status(answer.status)),
+        Err(_) => return lost(page, outbox, Failure::NoAnswer),
+    };
+    judge(page, head.log, server, outbox, &answer).await;
+    if outbox.last_failure().is_none() {
+        page.heard(sent, received, answer.now).await;
+        if has_events || !answer.notes.is_empty() {
+            page.pull_bell.ring();
+        }
+    }
+}
+
+fn lost(page: &Page, outbox: &mut Outbox, failure: Failure) {
+    outbox.failed(failure, device::clocks().monotonic_ms, device::jitter());
+    page.update(|state| state.online = false);
+}
+
+/// Believes an answer, or does not, and writes down what was learned.
+async fn judge(page: &Page, log: LogId, server: Uuid, outbox: &mut Outbox, answer: &PushAnswer) {
+    let own = page.journal.chain_at(log, answer.durable.seq).await;
+    let Some(head) = page.state.borrow().logs.get(&log).cloned() else { return };
+    let now = device::clocks().monotonic_ms;
+    let Ok(own) = own else {
+        // what cannot be checked is not believed; the same is asked again
+        return outbox.failed(Failure::NoAnswer, now, device::jitter());
+    };
+    let verdict = outbox.answered(&head, server, own, answer, now, device::jitter());
+    let (durable, archived, rotate) = match verdict {
+        Verdict::Believed { durable, archived, rotate, .. } => (Some(durable), Some(archived), rotate),
+        Verdict::Forget => (None, None, false),
+        Verdict::Ignored(disbelief) => {
+            // the exchange is over, and nothing else can come of it
+            return outbox.failed(Failure::NotBelieved(disbelief), now, device::jitter());
+        }
+    };
+    if (head.durable, Some(head.archived)) != (durable, archived.or(Some(head.archived))) {
+        match page.journal.tell(log, durable, archived).await {
+            Ok(Some(stored)) => page.update(|state| {
+                if let Some(known) = state.logs.get_mut(&log) {
+                    (known.durable, known.archived) = (stored.durable, stored.archived);
+                }
+            }),
+            Ok(None) => {}
+            Err(error) => page.update(|state| state.writing = Some(error.to_string())),
+        }
+    }
+    if rotate && page.state.borrow().log == Some(log) {
+        // two devices write this log: what comes from now on gets one of its own
+        if let Err(error) = page.rotate(LogReason::Fork, &[]).await {
+            page.update(|state| state.writing = Some(error));
+        }
+    }
+}
+
+fn sender(state: &State, log: LogId) -> Sender {
+    let now = device::clocks();
+    Sender {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        clock: ClockSample { wall_ms: now.wall_ms, monotonic_ms: now.monotonic_ms, offset_ms: state.clock.offset_ms() },
+        storage: state.storage.clone(),
+        others: state.logs.values().filter(|other| other.log != log).map(|other| (other.log, other.head)).collect(),
+    }
+}
