@@ -3,14 +3,7 @@
 //!
 //! Absent: whether it may be posted ([`crate::approval`]) and its number, which the server gives.
 
-use crate::{
-    fact::MovementKind,
-    judge::GroupResult,
-    key::StockKey,
-    moment::Moment,
-    quantity::{NumberError, Quantity},
-    refusal::Refusal,
-};
+use crate::{fact::MovementKind, key::StockKey, moment::Moment, quantity::Quantity, refusal::Refusal};
 
 /// A movement to post.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +22,6 @@ pub struct Adjustment {
 pub fn adjust(key: &StockKey, variance: Quantity, scanned_at: Moment) -> Option<Adjustment> {
     let kind = MovementKind::CountAdjustment;
     (!variance.is_zero()).then(|| Adjustment { key: key.clone(), quantity: variance, effective_at: scanned_at, kind })
-}
-
-/// The adjustment of a verdict's standing result.
-pub fn adjust_result(key: &StockKey, result: &GroupResult) -> Option<Adjustment> {
-    adjust(key, result.variance.variance, result.scanned_at)
 }
 
 /// One half of a pair.
@@ -71,18 +59,6 @@ pub fn transfer(short: &Half, over: &Half) -> Result<(Adjustment, Adjustment), R
         kind: MovementKind::Transfer,
     };
     Ok((leg(short), leg(over)))
-}
-
-/// By how much a posted variance would now differ: what the same count says against today's ledger, without the
-/// adjustment that was posted for it. Zero: nothing new.
-///
-/// # Errors
-/// [`NumberError::Overflow`].
-///
-/// # Source
-/// `DOMAIN.md` section 4: after approval the record stands, and a finding says "would now differ by n".
-pub fn would_now_differ(decided: Quantity, now: Quantity) -> Result<Quantity, NumberError> {
-    now.minus(decided)
 }
 
 #[cfg(test)]

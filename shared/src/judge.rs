@@ -1,6 +1,12 @@
 //! Judging a place: all sheets of one location of one count, held against the books, become a verdict per stock key
 //! (`DOMAIN.md` section 6). One key never blocks another.
 //!
+//! What may not settle by itself: an ambiguous variance; sheets that conflict or cannot be put together; a recount by
+//! somebody who has counted the key; and anything short beside a barcode that nobody has named, because the missing
+//! stock may be under that barcode. Such a shortage is judged and recounted like any other (other lines never wait), but
+//! it is not posted within tolerance, not accepted after a recount, and two of them that agree go to a supervisor as
+//! escalated instead of confirmed ([`Doubt`]). Naming the barcode folds and judges the sheets anew.
+//!
 //! Absent: decisions of people ([`crate::approval`]) and everything stored. The same facts give the same verdict,
 //! whatever order they arrived in, so a verdict is computed anew whenever anything it rests on changes.
 
