@@ -5,15 +5,23 @@
 //! `SeeBooks` may read is in functions that cannot hold a book quantity.
 
 pub mod access;
+pub mod adjustment;
 pub mod barcode;
 pub mod count;
+pub mod dashboard;
 pub mod device;
+pub mod discrepancy;
+pub mod evidence;
 pub mod export;
 pub mod finding;
+pub mod history;
 pub mod item;
 pub mod location;
+mod narrate;
 pub mod person;
 pub mod reason;
 mod row;
+pub mod search;
 pub mod task;
 pub mod threshold;
+mod week;

@@ -1,4 +1,7 @@
 //! Reads typed values out of rows, by column name, and text patterns into SQL.
+//!
+//! SQLite numbers `$1`, `$2` by where they first stand in the text, not by their digits: in every statement they first
+//! stand in rising order.
 
 use crate::store::Error;
 use rusqlite::{Connection, Row, ToSql};

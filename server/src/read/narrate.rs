@@ -1,0 +1,336 @@
+//! Tells facts in sentences, with names instead of numbers.
+//!
+//! Absent: which facts belong to a history (see [`super::history`]).
+
+use super::history::{About, StoredFact};
+use super::row;
+use crate::store::{Error, ReadTx};
+use shared::api::history::Subject;
+use shared::event::{Event, EventKind, SheetIntent, SkipReason, Verified};
+use shared::fact::{Assignee, Fact, MovementKind};
+use shared::id::{DiscrepancyId, ItemId, LocationId, PersonId, SheetId, SiteId, TaskId};
+use shared::key::ItemKey;
+use shared::moment::Moment;
+use shared::quantity::Quantity;
+use shared::role::Role;
+use shared::sync::message::LogReason;
+use std::collections::HashMap;
+
+/// A line before it has its position.
+pub struct Told {
+    /// When it happened.
+    pub at: Moment,
+    /// The kind of fact.
+    pub kind: String,
+    /// In words.
+    pub sentence: String,
+}
+
+/// Knows names, each asked for once.
+pub struct Narrator<'r, 'c> {
+    tx: &'r ReadTx<'c>,
+    names: HashMap<(&'static str, i64), String>,
+}
+
+/// The units of a key, as people say it: `SKU-1 lot L7`.
+fn with_lot(sku: &str, key: &ItemKey) -> String {
+    let mut text = sku.to_owned();
+    for (word, value) in [("lot", &key.lot), ("serial", &key.serial)] {
+        if !value.is_empty() {
+            text.push_str(&format!(" {word} {value}"));
+        }
+    }
+    text
+}
+
+fn signed(quantity: Quantity) -> String {
+    if quantity.is_negative() || quantity.is_zero() { quantity.to_string() } else { format!("+{quantity}") }
+}
+
+impl<'r, 'c> Narrator<'r, 'c> {
+    /// Over a snapshot.
+    pub fn new(tx: &'r ReadTx<'c>) -> Self {
+        Self { tx, names: HashMap::new() }
+    }
+
+    /// A person's name; empty for the system.
+    pub fn person(&mut self, id: Option<i64>) -> Result<String, Error> {
+        id.map_or(Ok(String::new()), |id| self.name("person", "SELECT name FROM person WHERE person_id = $1", id))
+    }
+    fn who(&mut self, id: PersonId) -> Result<String, Error> {
+        self.person(Some(id.0))
+    }
+    fn bin(&mut self, id: LocationId) -> Result<String, Error> {
+        self.name("bin", "SELECT code AS name FROM location WHERE location_id = $1", id.0)
+    }
+    fn sku(&mut self, id: ItemId) -> Result<String, Error> {
+        self.name("item", "SELECT sku AS name FROM item WHERE item_id = $1", id.0)
+    }
+    fn key(&mut self, key: &ItemKey) -> Result<String, Error> {
+        Ok(with_lot(&self.sku(key.item)?, key))
+    }
+    fn task(&mut self, id: TaskId) -> Result<String, Error> {
+        let sql = "SELECT l.code || ' round ' || t.round AS name FROM task t JOIN location l ON l.location_id = t.location_id WHERE t.task_id = $1";
+        self.name("task", sql, id.0)
+    }
+    fn discrepancy(&mut self, id: DiscrepancyId) -> Result<String, Error> {
+        let sql = "SELECT i.sku || ' in ' || l.code AS name FROM discrepancy d JOIN item i ON i.item_id = d.item_id
+                   JOIN location l ON l.location_id = d.location_id WHERE d.discrepancy_id = $1";
+        self.name("discrepancy", sql, id.0)
+    }
+    fn count(&mut self, id: i64) -> Result<String, Error> {
+        self.name("count", "SELECT name FROM count WHERE count_id = $1", id)
+    }
+    fn device(&mut self, id: i64) -> Result<String, Error> {
+        self.name("handheld", "SELECT name FROM device WHERE device_id = $1", id)
+    }
+
+    fn name(&mut self, what: &'static str, sql: &str, id: i64) -> Result<String, Error> {
+        if let Some(name) = self.names.get(&(what, id)) {
+            return Ok(name.clone());
+        }
+        let found = row::first(self.tx.conn(), sql, &[&id], |found| row::text(found, "name"))?;
+        let name = found.unwrap_or_else(|| format!("{what} {id}"));
+        self.names.insert((what, id), name.clone());
+        Ok(name)
+    }
+
+    /// The lines that a fact makes in a history.
+    pub fn tell(&mut self, site: SiteId, about: &About, fact: &StoredFact) -> Result<Vec<Told>, Error> {
+        if fact.kind == "event" {
+            return self.tell_event(about, fact);
+        }
+        // a fact of a newer program is told by its kind alone; its body stands beside it
+        let Ok(known) = serde_json::from_slice::<Fact>(&fact.body) else {
+            return Ok(vec![Told { at: fact.recorded_at, kind: fact.kind.clone(), sentence: fact.kind.replace('_', " ") }]);
+        };
+        let is_delivery = matches!(known, Fact::MovementsRecorded { .. } | Fact::StatementRecorded { .. });
+        if is_delivery && matches!(about.subject, Subject::Location | Subject::Item | Subject::Discrepancy) {
+            return self.tell_movements(site, about, fact);
+        }
+        let sentence = self.sentence(about, &known)?;
+        Ok(vec![Told { at: fact.recorded_at, kind: fact.kind.clone(), sentence }])
+    }
+
+    fn tell_event(&mut self, about: &About, fact: &StoredFact) -> Result<Vec<Told>, Error> {
+        let Ok(event) = serde_json::from_slice::<Event>(&fact.body) else {
+            let sentence = "Something this program cannot read was recorded; it is kept as it is.".to_owned();
+            return Ok(vec![Told { at: fact.recorded_at, kind: fact.kind.clone(), sentence }]);
+        };
+        if !self.concerns(about, &event)? {
+            return Ok(Vec::new());
+        }
+        let kind = serde_json::to_value(&event.kind).ok().and_then(|value| Some(value.get("kind")?.as_str()?.to_owned()));
+        let mut sentence = self.event(&event.kind)?;
+        if let (Some(sheet), false) = (event.sheet, about.subject == Subject::Location)
+            && let Some(bin) = self.sheet_bin(sheet)?
+            && !sentence.contains(&bin)
+        {
+            sentence.push_str(&format!(" In bin {bin}."));
+        }
+        Ok(vec![Told { at: event.at.instant(), kind: kind.unwrap_or_else(|| fact.kind.clone()), sentence }])
+    }
+
+    /// Whether an event of a sheet is about the subject: the sheet holds other items, the log other sheets.
+    fn concerns(&self, about: &About, event: &Event) -> Result<bool, Error> {
+        let item = event.kind.line().map(|(key, _)| key);
+        let is_line_fit = match (about.subject, item) {
+            (Subject::Item, Some(key)) => key.item.0 == about.id,
+            (Subject::Item, None) => false,
+            (Subject::Discrepancy, Some(key)) => about.key.as_ref() == Some(key),
+            _ => true,
+        };
+        if !is_line_fit {
+            return Ok(false);
+        }
+        let sql = match about.subject {
+            Subject::Location => "SELECT 1 FROM sheet WHERE sheet_id = $1 AND location_id = $2",
+            Subject::Task => "SELECT 1 FROM sheet WHERE sheet_id = $1 AND task_id = $2",
+            Subject::Discrepancy => {
+                "SELECT 1 FROM sheet s JOIN discrepancy d ON d.count_id = s.count_id AND d.location_id = s.location_id
+                 WHERE s.sheet_id = $1 AND d.discrepancy_id = $2"
+            }
+            Subject::Person => return Ok(event.actor.0 == about.id),
+            Subject::Item | Subject::Device => return Ok(true),
+        };
+        match (event.sheet, &event.kind) {
+            (Some(sheet), _) => {
+                Ok(self.tx.conn().prepare_cached(sql)?.exists(rusqlite::params![sheet.as_bytes().as_slice(), about.id])?)
+            }
+            (None, EventKind::LocationSkipped { location, task, .. }) => Ok(match about.subject {
+                Subject::Location => location.0 == about.id,
+                Subject::Task => task.is_some_and(|task| task.0 == about.id),
+                _ => false,
+            }),
+            (None, _) => Ok(false),
+        }
+    }
+
+    fn sheet_bin(&mut self, sheet: SheetId) -> Result<Option<String>, Error> {
+        row::first(
+            self.tx.conn(),
+            "SELECT l.code FROM sheet s JOIN location l ON l.location_id = s.location_id WHERE s.sheet_id = $1",
+            &[&sheet.as_bytes().as_slice()],
+            |found| row::text(found, "code"),
+        )
+    }
+
+    fn event(&mut self, kind: &EventKind) -> Result<String, Error> {
+        Ok(match kind {
+            EventKind::SheetOpened { location, task, intent, .. } => {
+                let how = match (intent, task) {
+                    (SheetIntent::Helping, _) => ", helping somebody",
+                    (SheetIntent::Continue, _) => ", going on with an earlier visit",
+                    (SheetIntent::Own, None) => ", without a task",
+                    (SheetIntent::Own, Some(_)) => "",
+                };
+                format!("Began to count bin {}{how}.", self.bin(*location)?)
+            }
+            EventKind::Scanned { raw, key, quantity, .. } => {
+                format!("Scanned {raw}: {quantity} of {}.", self.key(key)?)
+            }
+            EventKind::Keyed { key, quantity } => format!("Keyed {quantity} as the total of {}.", self.key(key)?),
+            EventKind::UnknownBarcode { raw, quantity } => format!("Read the unknown barcode {raw}, {quantity} times."),
+            EventKind::Undone { .. } => "Took an entry back.".into(),
+            EventKind::ConfirmedEmpty => "Said that the bin is empty.".into(),
+            EventKind::SheetClosed { location_done: true } => "Finished: the whole bin is counted.".into(),
+            EventKind::SheetClosed { location_done: false } => "Finished a part of the bin.".into(),
+            EventKind::LocationSkipped { location, reason, .. } => {
+                let why = match reason {
+                    SkipReason::Blocked => "it is blocked",
+                    SkipReason::DamagedLabel => "its label is damaged",
+                    SkipReason::Unsafe => "it is not safe to reach",
+                    SkipReason::StockMoving => "stock is being moved there",
+                };
+                format!("Skipped bin {}: {why}.", self.bin(*location)?)
+            }
+            EventKind::Unlocked { verified: Verified::Password } => "Took the handheld, with a password.".into(),
+            EventKind::Unlocked { verified: Verified::Unverified } => "Took the handheld without a network, so unverified.".into(),
+            EventKind::Locked => "Gave the handheld back.".into(),
+        })
+    }
+
+    fn tell_movements(&mut self, site: SiteId, about: &About, fact: &StoredFact) -> Result<Vec<Told>, Error> {
+        let (location, item) = match about.subject {
+            Subject::Location => (Some(about.id), None),
+            Subject::Item => (None, Some(about.id)),
+            _ => (None, about.key.as_ref().map(|key| key.item.0)),
+        };
+        let lot = about.key.as_ref().map(|key| key.lot.clone());
+        let serial = about.key.as_ref().map(|key| key.serial.clone());
+        let of = (about.subject == Subject::Discrepancy).then_some(about.id);
+        let rows = row::all(
+            self.tx.conn(),
+            "SELECT location_id, item_id, lot, serial, quantity_micro, kind, effective_at, source, reference FROM movement
+             WHERE site_id = $1 AND fact_position = $2
+               AND ($3 IS NULL OR location_id = $3) AND ($4 IS NULL OR item_id = $4)
+               AND ($5 IS NULL OR lot = $5) AND ($6 IS NULL OR serial = $6)
+               AND ($7 IS NULL OR location_id = (SELECT d.location_id FROM discrepancy d WHERE d.discrepancy_id = $7))
+             ORDER BY effective_at DESC, movement_id DESC",
+            &[&site.0, &fact.position, &location, &item, &lot, &serial, &of],
+            |found| {
+                let key = ItemKey {
+                    item: ItemId(row::integer(found, "item_id")?),
+                    lot: row::text(found, "lot")?,
+                    serial: row::text(found, "serial")?,
+                };
+                Ok((
+                    LocationId(row::integer(found, "location_id")?),
+                    key,
+                    row::quantity(found, "quantity_micro")?,
+                    row::word(found, "kind", MovementKind::parse)?,
+                    row::moment(found, "effective_at")?,
+                    format!("{} {}", row::text(found, "source")?, row::text(found, "reference")?),
+                ))
+            },
+        )?;
+        rows.into_iter()
+            .map(|(location, key, quantity, kind, at, reference)| {
+                let (bin, what) = (self.bin(location)?, self.key(&key)?);
+                let word = kind.word().replace('_', " ");
+                let sentence = format!("Movement ({word}): {} of {what} in bin {bin}; {}.", signed(quantity), reference.trim());
+                Ok(Told { at, kind: kind.word().into(), sentence })
+            })
+            .collect()
+    }
+
+    fn sentence(&mut self, about: &About, fact: &Fact) -> Result<String, Error> {
+        Ok(match fact {
+            Fact::SiteAdded { code, name, .. } => format!("Added the site {code} ({name})."),
+            Fact::PersonAdded { person, username, .. } => format!("Added {}, who signs in as {username}.", self.who(*person)?),
+            Fact::RolesSet { person, roles } => {
+                let words: Vec<_> = roles.roles.iter().copied().map(Role::word).collect();
+                let limit = roles.approval_limit.map_or(String::new(), |limit| format!(", approving up to {limit}"));
+                format!("Made {} {}{limit}.", self.who(*person)?, if words.is_empty() { "nobody".into() } else { words.join(" and ") })
+            }
+            Fact::PersonDisabled { person } => format!("Shut {} out.", self.who(*person)?),
+            Fact::PasswordSet { person } => format!("Set a password for {}.", self.who(*person)?),
+            Fact::DeviceEnrolled { name, .. } => format!("Enrolled the handheld {name}."),
+            Fact::DeviceRevoked { device } => format!("Revoked the handheld {}.", self.device(device.0)?),
+            Fact::LogOpened { device, reason, .. } => {
+                let why = match reason {
+                    LogReason::Fresh => "a fresh start",
+                    LogReason::Salvage => "what could be saved after a loss",
+                    LogReason::Fork => "a copy that had gone its own way",
+                    LogReason::Rescue => "an export brought in by hand",
+                };
+                format!("{} began a new log: {why}.", self.device(device.0)?)
+            }
+            Fact::EventConflicted { seq, .. } => format!("A second, different event number {seq} arrived; both are kept."),
+            Fact::ItemsRecorded { rows } => match rows.iter().find(|item| about.subject == Subject::Item && item.id.0 == about.id) {
+                Some(item) => format!("Recorded {}: {}, unit {}, {} barcodes.", item.sku, item.description, item.unit, item.barcodes.len()),
+                None => format!("Recorded {} items.", rows.len()),
+            },
+            Fact::LocationsRecorded { rows } => match rows.iter().find(|bin| about.subject == Subject::Location && bin.id.0 == about.id) {
+                Some(bin) => format!("Recorded bin {}: zone {}, kind {}.", bin.code, bin.zone, bin.kind.word()),
+                None => format!("Recorded {} bins.", rows.len()),
+            },
+            Fact::BarcodeNamed { barcode, item, pack_factor } => {
+                format!("Said that the barcode {barcode} is {pack_factor} of {}.", self.sku(*item)?)
+            }
+            Fact::MovementsRecorded { source, rows } => format!("{} movements arrived from {source}.", rows.len()),
+            Fact::StatementRecorded { source, as_of, rows } => {
+                format!("{source} stated {} figures as of {as_of}.", rows.len())
+            }
+            Fact::RulesSet { version, rules, .. } => format!("Set version {version} of the tolerance rules, {} of them.", rules.len()),
+            Fact::ReasonAdded { label, .. } => format!("Added the reason \"{label}\"."),
+            Fact::CountCreated { name, tasks, why, .. } => format!("Made the count \"{name}\" of {} bins. {why}", tasks.len()).trim_end().into(),
+            Fact::CountClosed { count, tasks_open } => format!("Closed the count \"{}\" with {tasks_open} tasks open.", self.count(count.0)?),
+            Fact::TasksAssigned { tasks, to, why } => {
+                let whom = match to {
+                    Assignee::Pool => "the pool".into(),
+                    Assignee::Person(person) => self.who(*person)?,
+                };
+                let what = match tasks.as_slice() {
+                    [one] => self.task(*one)?,
+                    _ if about.subject == Subject::Task => self.task(TaskId(about.id))?,
+                    many => format!("{} tasks", many.len()),
+                };
+                format!("Gave {what} to {whom}. {why}").trim_end().into()
+            }
+            Fact::TaskCancelled { task } => format!("Called {} off.", self.task(*task)?),
+            Fact::DiscrepancyApproved { discrepancy, reason, note, basis, .. } => {
+                format!("Approved {} for {} ({reason}). {note}", signed(basis.variance), self.discrepancy(*discrepancy)?).trim_end().into()
+            }
+            Fact::DiscrepancyRejected { discrepancy, reason, note, basis } => {
+                format!("Let the book stand against {} for {} ({reason}). {note}", signed(basis.variance), self.discrepancy(*discrepancy)?).trim_end().into()
+            }
+            Fact::RoundOrdered { discrepancy, note } => {
+                format!("Ordered one more round for {}. {note}", self.discrepancy(*discrepancy)?).trim_end().into()
+            }
+            Fact::DiscrepanciesPaired { short, over, reason, note, .. } => format!(
+                "Posted {} and {} as one transfer ({reason}). {note}",
+                self.discrepancy(*short)?,
+                self.discrepancy(*over)?
+            )
+            .trim_end()
+            .into(),
+            Fact::AdjustmentsExported { movements, batch } => format!("Handed {} adjustments over as {batch}.", movements.len()),
+            Fact::AdjustmentsAcknowledged { movements, reference } => {
+                format!("The other system posted {} adjustments under {reference}.", movements.len())
+            }
+            #[allow(unreachable_patterns, reason = "kinds are added in `shared` first, and told here next")]
+            other => format!("{other:?}").split(['{', ' ']).next().unwrap_or_default().to_owned(),
+        })
+    }
+}
