@@ -26,9 +26,6 @@ pub fn start() {
     console_error_panic_hook::set_once();
     #[cfg(feature = "desk")]
     desk::start();
-    #[cfg(all(feature = "view", not(feature = "desk")))]
-    {
-        use leptos::prelude::*;
-        mount_to_body(move || view! { <main id="app"><h1>"Trueup handheld"</h1></main> });
-    }
+    #[cfg(all(feature = "handheld", not(feature = "desk")))]
+    handheld::start();
 }

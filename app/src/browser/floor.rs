@@ -3,9 +3,10 @@
 //! Absent: keys and sounds, which have files of their own.
 
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, closure::Closure};
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, HtmlElement, WakeLockSentinel, WakeLockType};
+use web_sys::{Event, HtmlElement};
 
 /// Whether the browser keeps data and workers for this address (`SYNC.md` section 1, fact 8).
 pub fn is_secure() -> bool {
@@ -20,7 +21,7 @@ pub fn take_fragment() -> String {
         && let Ok(history) = window.history()
     {
         let path = window.location().pathname().unwrap_or_else(|_| "/".into());
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
     }
     hash
 }
@@ -75,25 +76,37 @@ pub fn focus_soon(selector: &'static str) {
 }
 
 thread_local! {
-    static AWAKE: RefCell<Option<WakeLockSentinel>> = const { RefCell::new(None) };
+    static AWAKE: RefCell<Option<JsValue>> = const { RefCell::new(None) };
 }
 
-/// Keeps the screen on while a bin is being counted, where the browser can.
+/// Keeps the screen on while a bin is being counted, where the browser can. (The typed binding of this interface is not
+/// stable, so it is called by name.)
 pub fn keep_awake(awake: bool) {
-    if !awake {
-        if let Some(lock) = AWAKE.take() {
-            let _ = lock.release();
-        }
-        return;
+    if let Some(lock) = AWAKE.take() {
+        let _ = call(&lock, "release", None);
     }
-    wasm_bindgen_futures::spawn_local(async {
-        let Some(window) = web_sys::window() else { return };
-        let navigator = window.navigator();
-        if !js_sys::Reflect::has(&navigator, &wasm_bindgen::JsValue::from_str("wakeLock")).unwrap_or(false) {
-            return;
-        }
-        if let Ok(lock) = JsFuture::from(navigator.wake_lock().request(WakeLockType::Screen)).await {
-            AWAKE.set(lock.dyn_into().ok());
-        }
-    });
+    if awake {
+        wasm_bindgen_futures::spawn_local(async {
+            if let Some(asked) = request_lock()
+                && let Ok(lock) = JsFuture::from(asked).await
+            {
+                AWAKE.set(Some(lock));
+            }
+        });
+    }
+}
+
+fn request_lock() -> Option<Promise> {
+    let navigator = web_sys::window()?.navigator();
+    let wake_lock = Reflect::get(&navigator, &"wakeLock".into()).ok().filter(|lock| !lock.is_undefined())?;
+    call(&wake_lock, "request", Some("screen"))?.dyn_into().ok()
+}
+
+fn call(on: &JsValue, name: &str, argument: Option<&str>) -> Option<JsValue> {
+    let function: Function = Reflect::get(on, &name.into()).ok()?.dyn_into().ok()?;
+    match argument {
+        Some(argument) => function.call1(on, &argument.into()),
+        None => function.call0(on),
+    }
+    .ok()
 }

@@ -3,4 +3,6 @@
 //! Absent: screens, and anything that decides what a count means.
 
 pub mod keypad;
+#[cfg(feature = "handheld")]
+pub mod keypad_view;
 pub mod tone;

@@ -2,4 +2,6 @@
 //!
 //! Absent: listeners (`browser::keys`).
 
+#[cfg(feature = "handheld")]
+pub mod listen;
 pub mod resolve;

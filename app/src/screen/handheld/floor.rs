@@ -265,6 +265,11 @@ impl Floor {
     pub fn open(self, bin: Bin) {
         let (Some(replica), Some(person)) = (self.replica(), self.person.get_untracked()) else { return };
         self.notice.set(None);
+        if self.visit.with_untracked(Option::is_some) {
+            // the sheet in hand may not be on the disk yet; it is asked all the same
+            self.show(Screen::Count);
+            return self.act(|visit| visit.scan(Read::Bin(bin)));
+        }
         let me = person.person.id;
         let mine = replica.open_sheets().into_iter().rev().find(|sheet| sheet.actor == me);
         let here = mine.as_ref().is_some_and(|sheet| sheet.location == bin.id);
@@ -311,9 +316,6 @@ impl Floor {
     }
     async fn resume(self, open: OpenSheet) {
         let Some(replica) = self.replica() else { return };
-        if self.visit.with_untracked(Option::is_some) && self.sheet.get_value() == Some(open.id) {
-            return self.show(Screen::Count);
-        }
         let bin = replica.catalogue(|catalogue| resolve::bin(catalogue, open.location));
         let bin = bin.unwrap_or_else(|| Bin { id: open.location, code: open.location.to_string() });
         let draft = replica.draft(&draft_name(open.id)).await;

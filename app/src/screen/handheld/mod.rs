@@ -4,5 +4,9 @@
 
 pub mod count;
 pub mod enrol;
+#[cfg(feature = "handheld")]
+pub mod floor;
+#[cfg(feature = "handheld")]
+pub mod shell;
 pub mod sign_in;
 pub mod tasks;

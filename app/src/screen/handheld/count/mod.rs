@@ -2,6 +2,8 @@
 //!
 //! Absent: the list of bins (`tasks`).
 
+#[cfg(feature = "handheld")]
+pub mod ask;
 pub mod entry;
 pub mod model;
 pub mod prompt;

@@ -127,6 +127,10 @@ impl Visit {
         self.entries.all().iter().any(|entry| entry.fate == Fate::NotSaved)
     }
 
+    /// Whether an entry is on its way to the disk.
+    pub fn is_writing(&self) -> bool {
+        self.entries.all().iter().any(|entry| entry.fate == Fate::Waiting)
+    }
     fn fate(&self, key: &ItemKey) -> Fate {
         let mut fate = Fate::Saved;
         for entry in self.entries.all().iter().filter(|entry| entry.key() == Some(key)) {

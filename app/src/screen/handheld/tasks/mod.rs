@@ -2,7 +2,9 @@
 //!
 //! Absent: every other screen.
 
+#[cfg(feature = "handheld")]
+pub mod again;
 pub mod model;
-pub mod visited;
 #[cfg(feature = "handheld")]
 pub mod view;
+pub mod visited;

@@ -1,0 +1,28 @@
+//! The keypad in the page: no soft keyboard ever covers a count (`HANDHELD.md` 3.4).
+//!
+//! Absent: the number (`keypad`).
+
+use leptos::prelude::*;
+
+/// Three columns of keys for a thumb in a glove; a fifth row with a point where parts of a unit are counted.
+pub fn view(
+    decimals: bool,
+    on_key: impl Fn(char) + Copy + 'static,
+    on_back: impl Fn() + Copy + 'static,
+    on_ok: impl Fn() + Copy + 'static,
+) -> impl IntoView {
+    let digit = move |digit: char| {
+        view! { <button data-test=format!("key-{digit}") on:click=move |_| on_key(digit)>{digit}</button> }
+    };
+    view! {
+        <div class="keypad" data-test="keypad" role="group">
+            {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map(digit).into_iter().collect_view()}
+            <button class="key-back" data-test="key-back" aria-label="Backspace" on:click=move |_| on_back()>"⌫"</button>
+            {digit('0')}
+            <button class="key-ok" data-test="key-ok" on:click=move |_| on_ok()>"OK"</button>
+            {decimals.then(|| view! {
+                <button class="key-point" data-test="key-point" aria-label="Decimal point" on:click=move |_| on_key('.')>"."</button>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,127 @@
+//! Draws the one open question, in the page and where the thumb is. Never a modal dialog: it would swallow scans.
+//!
+//! Absent: what answers do (`model`).
+
+use super::{
+    model::Visit,
+    prompt::{Prompt, Wanted},
+};
+use crate::{
+    screen::handheld::floor::Floor,
+    words::{Words, fill},
+};
+use leptos::prelude::*;
+use shared::event::SkipReason;
+
+/// The question and its answers; the likely one last and lowest.
+pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt) -> impl IntoView {
+    let (name, question, body) = match prompt {
+        Prompt::Lot(wanted) => ("lot", words.lot_ask.to_owned(), wanted_view(floor, words, wanted, Which::Lot)),
+        Prompt::Serial(wanted) => {
+            ("serial", words.serial_ask.to_owned(), wanted_view(floor, words, wanted, Which::Serial))
+        }
+        Prompt::AddToKeyed { factor, total, .. } => {
+            let (total_text, more) = (total.to_string(), factor.to_string());
+            let sum = total.plus(factor).map(|sum| sum.to_string()).unwrap_or_default();
+            let yes = fill(words.keyed_add, &[&sum]);
+            let no = fill(words.keyed_keep, &[&total_text]);
+            ("keyed", fill(words.keyed_ask, &[&total_text, &more]), two(floor, "confirm-add", yes, no))
+        }
+        Prompt::Large(quantity) => {
+            let text = quantity.to_string();
+            let yes = fill(words.large_yes, &[&text]);
+            ("large", fill(words.large_ask, &[&text]), two(floor, "confirm-large", yes, words.go_back.to_owned()))
+        }
+        Prompt::OtherBin(other) => {
+            let complete = floor.visit.with_untracked(|visit| visit.as_ref().is_some_and(Visit::is_complete));
+            let yes = if complete { words.other_bin_yes } else { words.other_bin_leave };
+            let question = fill(words.other_bin, &[bin, &other.code]);
+            let question = if complete { question } else { fill(words.bin_left, &[bin]) + "?" };
+            let stay = fill(words.stay, &[bin]);
+            ("other-bin", question, two(floor, "confirm-other", fill(yes, &[&other.code]), stay))
+        }
+        Prompt::Empty => {
+            let yes = fill(words.confirm_empty, &[bin]);
+            ("empty", fill(words.empty_ask, &[bin]), two(floor, "confirm-empty", yes, words.go_back.to_owned()))
+        }
+        Prompt::Nothing => {
+            let yes = fill(words.confirm_nothing, &[bin]);
+            ("nothing", fill(words.finish_nothing, &[bin]), two(floor, "confirm-done", yes, words.go_back.to_owned()))
+        }
+        Prompt::Missing(n) => {
+            let question = fill(words.finish_missing, &[&n.to_string()]);
+            let yes = words.confirm_missing.to_owned();
+            ("missing", question, two(floor, "confirm-done", yes, words.go_back.to_owned()))
+        }
+        Prompt::Skip => ("skip", fill(words.why_skip, &[bin]), skip_view(floor, words)),
+    };
+    view! {
+        <section class=format!("ask {name}") role="group" aria-label=question.clone() data-test="ask" data-ask=name>
+            <h2 role="alert">{question.clone()}</h2>
+            {body}
+        </section>
+    }
+}
+
+fn two(floor: Floor, test: &'static str, yes: String, no: String) -> AnyView {
+    view! {
+        <button data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{no}</button>
+        <button class="primary" data-test=test on:click=move |_| floor.act(Visit::answer_yes)>{yes}</button>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    Lot,
+    Serial,
+}
+
+fn wanted_view(floor: Floor, words: &'static Words, wanted: Wanted, which: Which) -> AnyView {
+    let text = RwSignal::new(String::new());
+    let (test, help) = match which {
+        Which::Lot => ("lot-field", words.lot_help),
+        Which::Serial => ("serial-field", words.serial_help),
+    };
+    let answer = move |text: String| floor.act(move |visit| visit.answer_text(&text));
+    view! {
+        <p class="name">{wanted.item.description.clone()}" "<span class="code">{wanted.item.sku.clone()}</span></p>
+        <div class="proposals">
+            {wanted.proposals.into_iter().map(|proposal| {
+                let own = proposal.clone();
+                view! {
+                    <button data-test="proposal" class="code" on:click=move |_| answer(own.clone())>{proposal}</button>
+                }
+            }).collect_view()}
+        </div>
+        <form class="typed" on:submit=move |event| { event.prevent_default(); answer(text.get_untracked()); }>
+            <input type="text" class="code" data-test=test aria-label=help placeholder=help autocomplete="off"
+                autocapitalize="characters" spellcheck="false" on:input=move |event| text.set(event_target_value(&event))/>
+            <button type="submit" data-test="field-ok">{words.use_it}</button>
+        </form>
+        <div class="pair">
+            <button data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{words.cancel}</button>
+            {(which == Which::Lot).then(|| view! {
+                <button data-test="no-lot" on:click=move |_| floor.act(Visit::answer_no_lot)>{words.lot_none}</button>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn skip_view(floor: Floor, words: &'static Words) -> AnyView {
+    let reasons = SkipReason::ALL.map(|reason| {
+        let (name, text) = match reason {
+            SkipReason::Blocked => ("skip-blocked", words.skip_blocked),
+            SkipReason::DamagedLabel => ("skip-damaged_label", words.skip_damaged),
+            SkipReason::Unsafe => ("skip-unsafe", words.skip_unsafe),
+            SkipReason::StockMoving => ("skip-stock_moving", words.skip_moving),
+        };
+        view! { <button data-test=name on:click=move |_| floor.act(move |visit| visit.skip(reason))>{text}</button> }
+    });
+    view! {
+        {reasons.into_iter().collect_view()}
+        <button class="quiet" data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{words.go_back}</button>
+    }
+    .into_any()
+}

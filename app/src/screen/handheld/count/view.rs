@@ -1,0 +1,251 @@
+//! Draws counting: the bin, the thing in hand with its number, the lines, the keypad, one big button.
+//!
+//! Absent: what taps mean (`model`), questions (`ask`).
+
+use super::{
+    ask,
+    entry::Fate,
+    model::Visit,
+    prompt::Say,
+    shown::{Line, Packs},
+};
+use crate::{
+    part::keypad_view,
+    screen::handheld::{
+        floor::{Floor, Screen},
+        shell,
+    },
+    words::{Words, fill},
+};
+use leptos::prelude::*;
+use shared::item::Tracking;
+
+/// Lines drawn; more are counted but not drawn, each costs a slow processor on every scan.
+const LINES_SHOWN: usize = 100;
+
+/// Reads something from the visit; the default while there is none, which is only while screens change.
+fn of<T: Default>(floor: Floor, read: impl FnOnce(&Visit) -> T) -> T {
+    floor.visit.with(|visit| visit.as_ref().map(read).unwrap_or_default())
+}
+
+/// The counting screen.
+pub fn view(floor: Floor) -> impl IntoView {
+    let words = floor.words();
+    let list = RwSignal::new(false);
+    let code = Memo::new(move |_| of(floor, |visit| visit.bin.code.clone()));
+    let round = Memo::new(move |_| of(floor, |visit| visit.work.as_ref().map(|work| work.round)));
+    let hand = Memo::new(move |_| of(floor, Visit::line_in_hand));
+    let typing = Memo::new(move |_| of(floor, |visit| visit.keypad.text().to_owned()));
+    let lines = Memo::new(move |_| of(floor, Visit::lines));
+    let asks = Memo::new(move |_| of(floor, |visit| visit.prompt.clone()));
+    let leaving = Memo::new(move |_| of(floor, Visit::is_leaving));
+    // keys are of use when there is something to say a number of
+    let keys = move || !list.get() && (hand.with(Option::is_some) || typing.with(|text| !text.is_empty()));
+    view! {
+        {shell::bar(floor)}
+        <div class="bin">
+            <h1 class="code" data-test="bin-code">{move || code.get()}</h1>
+            <button class="back" data-test="to-list" on:click=move |_| floor.show(Screen::Tasks)>{words.back}</button>
+        </div>
+        {move || round.get().filter(|round| *round >= 2).map(|_| view! {
+            <p class="again" data-test="again">"↻ "{words.count_again}" · "{words.count_these}</p>
+        })}
+        <section class="hand" data-test="last-scan" aria-live="polite">
+            {move || in_hand(floor, words, hand.get(), typing.get())}
+        </section>
+        {move || say(floor, words)}
+        <div class="lines" class:tall=move || !keys()>
+            <ul>
+                {move || lines.with(|lines| {
+                    lines.iter().take(LINES_SHOWN).map(|line| draw_line(floor, words, line, &hand)).collect_view()
+                })}
+                {move || of(floor, Visit::unknown).into_iter().map(|code| view! {
+                    <li class="unknown" data-test="unknown" data-raw=code.raw.clone()>
+                        <span class="what"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b>
+                            <span class="code">{code.raw.clone()}</span></span>
+                        <span class="number">{format!("× {}", code.quantity)}</span>
+                    </li>
+                }).collect_view()}
+            </ul>
+            {move || (!keys()).then(|| {
+                let empty = of(floor, |visit| visit.counted() == 0 && visit.missing().is_empty());
+                view! {
+                    <div class="choices">
+                        {empty.then(|| view! {
+                            <button data-test="bin-empty" on:click=move |_| floor.act(|visit| { visit.empty(); vec![] })>
+                                {words.bin_empty}</button>
+                        })}
+                        <button data-test="skip" on:click=move |_| floor.act(|visit| { visit.cannot(); vec![] })>
+                            {words.cannot_count}</button>
+                    </div>
+                }
+            })}
+        </div>
+        {move || match asks.get() {
+            Some(prompt) => ask::view(floor, words, &code.get_untracked(), prompt).into_any(),
+            None => view! {
+                {move || keys().then(|| keypad_view::view(
+                    hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))),
+                    move |key| floor.act(|visit| { visit.press(key); vec![] }),
+                    move || floor.act(|visit| { visit.press_back(); vec![] }),
+                    move || floor.act(Visit::press_ok),
+                ))}
+                <div class="acts row">
+                    <button class="undo" data-test="undo" disabled=move || of(floor, |visit| visit.undo_name_in(words).is_none())
+                        on:click=move |_| floor.act(Visit::undo)>
+                        <span>{words.undo}</span>
+                        <small>{move || of(floor, |visit| visit.undo_name_in(words))}</small>
+                    </button>
+                    {move || lines.with(|lines| !lines.is_empty()).then(|| view! {
+                        <button class="swap" data-test="swap" aria-pressed=move || list.get().to_string()
+                            on:click=move |_| list.update(|list| *list = !*list)>
+                            {move || if list.get() { words.keypad.to_owned() } else { lines.with(|lines| words.lines.of(lines.len())) }}
+                        </button>
+                    })}
+                    <button class="primary" data-test="done" disabled=move || leaving.get() on:click=move |_| floor.act(Visit::done)>
+                        {move || if leaving.get() { words.saving } else { words.finish }}
+                    </button>
+                </div>
+            }.into_any(),
+        }}
+    }
+}
+
+/// Units in which a part of one makes sense.
+fn takes_decimals(unit: &str) -> bool {
+    matches!(unit.to_ascii_uppercase().as_str(), "KG" | "G" | "LB" | "OZ" | "T" | "L" | "ML" | "M" | "CM" | "MM" | "FT" | "M2" | "M3")
+}
+
+fn marks(words: &Words, line: &Line) -> String {
+    let mut marks = Vec::new();
+    if !line.key.lot.is_empty() {
+        marks.push(fill(words.lot, &[&line.key.lot]));
+    }
+    if !line.key.serial.is_empty() {
+        marks.push(fill(words.serial, &[&line.key.serial]));
+    }
+    if let Some(expiry) = &line.expiry {
+        marks.push(fill(words.expiry, &[expiry]));
+    }
+    if line.key.lot.is_empty() && matches!(line.item.tracking, Tracking::Lot | Tracking::LotExpiry) {
+        marks.push(words.lot_none.to_owned());
+    }
+    marks.join(" · ")
+}
+
+fn fate_class(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Saved => "saved",
+        Fate::Waiting => "pending",
+        Fate::NotSaved => "failed",
+    }
+}
+
+fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: String) -> AnyView {
+    let Some(line) = line else {
+        let unknown = of(floor, |visit| match &visit.say {
+            Some(Say::UnknownKept(raw)) => Some(raw.clone()),
+            _ => None,
+        });
+        return match (unknown, typing.is_empty()) {
+            (Some(raw), true) => view! {
+                <p class="unknown-code"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b></p>
+                <p class="code raw">{raw}</p>
+                <p class="quiet">{words.note_unknown_help}</p>
+            }
+            .into_any(),
+            (_, true) => {
+                let counted = of(floor, |visit| visit.counted() > 0);
+                view! {
+                    <p class="hint"><b>{words.scan_item}</b></p>
+                    {(!counted).then(|| view! { <p class="quiet">{words.nothing_yet}</p> })}
+                }
+                .into_any()
+            }
+            (_, false) => view! { <p class="big typing number" data-test="big-quantity">{typing}</p> }.into_any(),
+        };
+    };
+    let total = line.quantity.map(|quantity| quantity.to_string());
+    let shown = if typing.is_empty() { total.clone().unwrap_or_else(|| "–".into()) } else { typing.clone() };
+    let long = shown.len() > 6;
+    let beside = match (&typing, line.packs) {
+        (text, _) if !text.is_empty() => total.map(|total| fill(words.was, &[&total])),
+        (_, Packs::Cases(1, factor)) => total.map(|total| fill(words.case_one, &[&factor.to_string(), &total])),
+        (_, Packs::Cases(n, factor)) => {
+            total.map(|total| fill(words.cases, &[&n.to_string(), &factor.to_string(), &total]))
+        }
+        (_, Packs::Mixed(factor)) => Some(fill(words.mixed, &[&factor.to_string()])),
+        (_, Packs::Plain) if line.quantity.is_none() => Some(words.line_open.to_owned()),
+        (_, Packs::Plain) => None,
+    };
+    let fault = line.fault.is_some().then_some(words.note_overflow);
+    let marks = marks(words, &line);
+    view! {
+        <p class="name">{line.item.description.clone()}</p>
+        <p class="sku"><span class="code" data-test="hand-sku">{line.item.sku.clone()}</span>" "{marks}</p>
+        <div class="total">
+            <span class="beside">{beside}{fault}</span>
+            <span class=format!("big number {}", fate_class(line.fate)) class:typing=!typing.is_empty() class:long=long
+                data-test="big-quantity" data-fate=fate_class(line.fate)>{shown}</span>
+            <span class="unit">{line.item.unit.clone()}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn draw_line(floor: Floor, words: &'static Words, line: &Line, hand: &Memo<Option<Line>>) -> AnyView {
+    let key = line.key.clone();
+    let chosen = hand.with(|hand| hand.as_ref().is_some_and(|hand| hand.key == line.key));
+    let marks = marks(words, line);
+    let quantity = line.quantity.map_or_else(|| "–".to_owned(), |quantity| quantity.to_string());
+    let zero = line.quantity.is_some_and(shared::quantity::Quantity::is_zero);
+    view! {
+        <li>
+            <button class="line" class:chosen=chosen data-test="line" data-sku=line.item.sku.clone() data-lot=line.key.lot.clone()
+                data-serial=line.key.serial.clone() data-state=if line.quantity.is_some() { "counted" } else { "open" }
+                on:click=move |_| { let key = key.clone(); floor.act(move |visit| { visit.select(key); vec![] }) }>
+                <span class="what">
+                    <b>{if line.item.description.is_empty() { line.item.sku.clone() } else { line.item.description.clone() }}</b>
+                    <span><span class="code">{line.item.sku.clone()}</span>" "{marks}</span>
+                </span>
+                <span class="amount">
+                    <span class=format!("number {}", fate_class(line.fate)) data-test="line-quantity">{quantity}</span>
+                    {zero.then_some(view! { <small>{words.zero_line}</small> })}
+                    {line.quantity.is_none().then_some(view! { <small>{words.line_open}</small> })}
+                </span>
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn say(floor: Floor, words: &'static Words) -> AnyView {
+    let said = of(floor, |visit| {
+        let lines = |n: usize| words.lines.of(n);
+        Some(match visit.say.as_ref()? {
+            Say::SameBin => (false, fill(words.note_same_bin, &[&visit.bin.code])),
+            Say::Already(serial) => (true, fill(words.note_already, &[serial])),
+            Say::UnknownKept(_) => return None,
+            Say::QuantityIsBarcode => (true, words.note_quantity_code.to_owned()),
+            Say::QuantityTooLong => (true, words.note_quantity_long.to_owned()),
+            Say::QuantityBad => (true, words.note_quantity_bad.to_owned()),
+            Say::PickLine => (true, words.note_pick_line.to_owned()),
+            Say::ScanSerials => (true, words.note_scan_serials.to_owned()),
+            Say::AnswerFirst(n) => (true, fill(words.note_answer_first, &[&n.to_string()])),
+            Say::Undone(what) => (false, fill(words.note_undone, &[what])),
+            Say::NothingToUndo => (false, words.note_nothing_to_undo.to_owned()),
+            Say::NotEmpty(n) => (true, fill(words.note_undo_first, &[&lines(*n)])),
+        })
+    });
+    let receiving = floor.receiving.get().then(|| (false, words.note_receiving.to_owned()));
+    let notice = floor.notice.get().filter(|notice| notice.bad).map(|notice| (true, notice.text));
+    match said.or(receiving).or(notice) {
+        Some((bad, text)) => view! {
+            <p class="say" class:bad=bad role="status" data-test="say">
+                <i aria-hidden="true">{if bad { "✕ " } else { "● " }}</i>{text}
+            </p>
+        }
+        .into_any(),
+        None => ().into_any(),
+    }
+}

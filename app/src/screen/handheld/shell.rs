@@ -1,0 +1,133 @@
+//! Which screen is shown, and what is above every one of them: the ticks, what waits, whether a scan would be heard, and
+//! in red what is not saved.
+//!
+//! Absent: what the screens do.
+
+use super::{
+    count, enrol,
+    floor::{Floor, Screen},
+    sign_in, tasks,
+};
+use crate::{
+    browser::{floor as page, keys},
+    words::Words,
+};
+use leptos::prelude::*;
+
+/// The whole handheld.
+pub fn view(floor: Floor) -> impl IntoView {
+    view! {
+        <main class="handheld" lang=move || floor.words().tag>
+            {move || {
+                let words = floor.words();
+                match floor.screen.get() {
+                    Screen::Starting => plain(words.starting, ""),
+                    Screen::Insecure => plain(words.insecure_title, words.insecure_help),
+                    Screen::Broken(why) => broken(words, why),
+                    Screen::Enrol(code) => enrol::view::view(floor, code).into_any(),
+                    Screen::SignIn => sign_in::view::view(floor).into_any(),
+                    Screen::Tasks => tasks::view::view(floor).into_any(),
+                    Screen::Again(bin) => tasks::again::view(floor, bin).into_any(),
+                    Screen::Count => count::view::view(floor).into_any(),
+                }
+            }}
+        </main>
+    }
+}
+
+fn plain(title: &'static str, help: &'static str) -> AnyView {
+    view! {
+        <section class="plain" role="status">
+            <h1>{title}</h1>
+            <p>{help}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn broken(words: &'static Words, why: String) -> AnyView {
+    view! {
+        <section class="plain" role="alert">
+            <h1>{words.broken_title}</h1>
+            <p>{why}</p>
+            <button class="primary" on:click=|_| page::reload()>{words.load_again}</button>
+        </section>
+    }
+    .into_any()
+}
+
+/// The slim header of every screen with counts behind it.
+pub fn bar(floor: Floor) -> impl IntoView {
+    let words = floor.words();
+    let tick = move |name: &'static str, word: &'static str, on: Signal<bool>| {
+        view! {
+            <span class="tick" class:on=on data-test=name data-state=move || if on.get() { "yes" } else { "no" }>
+                <i aria-hidden="true">{move || if on.get() { "✓" } else { "○" }}</i>
+                {word}
+            </span>
+        }
+    };
+    let writing = move || {
+        floor.not_saved.with(Option::is_some)
+            || floor.visit.with(|visit| visit.as_ref().is_some_and(|visit| visit.is_writing()))
+    };
+    let saved = Signal::derive(move || !writing() && floor.status.with(|status| status.saved_seq > 0));
+    let server = Signal::derive(move || {
+        saved.get() && floor.status.with(|status| status.waiting == 0 && status.durable_seq >= status.saved_seq)
+    });
+    let archived = Signal::derive(move || {
+        server.get() && floor.status.with(|status| status.archived_seq >= status.saved_seq)
+    });
+    view! {
+        <header class="bar">
+            {tick("tick-saved", words.tick_saved, saved)}
+            {tick("tick-server", words.tick_server, server)}
+            {tick("tick-archived", words.tick_archived, archived)}
+            <span class="waiting" class:some=move || floor.status.with(|status| status.waiting > 0)>
+                <b data-test="waiting">{move || floor.status.with(|status| status.waiting)}</b>
+                " "
+                {words.waiting}
+            </span>
+            {move || {
+                floor.armed.get().then(|| view! {
+                    <span class="ready" data-test="status-pill" data-state="ready">
+                        <i aria-hidden="true">"●"</i>
+                        {words.ready}
+                    </span>
+                })
+            }}
+        </header>
+        {move || {
+            (!floor.armed.get()).then(|| view! {
+                <button class="arm" data-test="status-pill" data-state="tap" on:click=|_| keys::arm()>
+                    <i aria-hidden="true">"▲ "</i>
+                    {words.tap_to_scan}
+                </button>
+            })
+        }}
+        {move || {
+            floor.not_saved.get().map(|why| view! {
+                <section class="not-saved" role="alert" data-test="not-saved">
+                    <p><b><i aria-hidden="true">"✕ "</i>{words.not_saved}</b></p>
+                    <p>{words.not_saved_help}</p>
+                    <p class="why">{why}</p>
+                    <button on:click=move |_| floor.try_again()>{words.try_again}</button>
+                </section>
+            })
+        }}
+    }
+}
+
+/// Offers a new build; only where no sheet is open.
+pub fn update(floor: Floor) -> impl IntoView {
+    let words = floor.words();
+    move || {
+        let idle = floor.visit.with(Option::is_none) && floor.not_saved.with(Option::is_none);
+        (floor.update.get() && idle).then(|| view! {
+            <section class="update" role="status">
+                <p>{words.update_ready}</p>
+                <button data-test="update" on:click=|_| page::take_update()>{words.update_now}</button>
+            </section>
+        })
+    }
+}
