@@ -93,11 +93,11 @@ pub const fn grants(role: Role, permission: Permission) -> bool {
 
 /// Whether any of the roles grants the permission.
 ///
-/// Somebody who may capture never gets [`Permission::SeeBooks`] from another role: who scans bins stays blind
-/// (`DOMAIN.md` section 7), so a person who must do both needs two names.
+/// Somebody who may capture never gets [`Permission::SeeBooks`], or what shows as much, from another role: who scans bins
+/// stays blind (`DOMAIN.md` section 7; an adjustment is a variance), so a person who must do both needs two names.
 pub fn may(roles: &[Role], permission: Permission) -> bool {
     let granted = roles.iter().any(|role| grants(*role, permission));
-    if matches!(permission, Permission::SeeBooks | Permission::Decide) {
+    if matches!(permission, Permission::SeeBooks | Permission::Decide | Permission::ExportAdjustments) {
         return granted && !roles.contains(&Role::Counter);
     }
     granted

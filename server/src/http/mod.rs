@@ -3,14 +3,18 @@
 //! Absent: SQL and rules. A handler extracts, calls one action or read, and replies.
 
 mod account;
+mod adjustment;
 mod barcode;
 pub mod bundle;
 mod count;
+mod dashboard;
 mod device;
+mod discrepancy;
 mod extract;
 mod finding;
 mod guard;
 mod health;
+mod history;
 mod item;
 pub mod limits;
 mod live;
@@ -19,6 +23,7 @@ mod person;
 pub mod problem;
 mod reason;
 pub mod route;
+mod search;
 mod serve;
 mod session;
 mod state;

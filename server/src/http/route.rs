@@ -6,7 +6,7 @@
 use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
-    account, barcode, bundle, count, device, finding, health, item, limits, live, location, person, problem, reason, session,
+    account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, item, limits, live, location, person, problem, reason, search, session,
     sync, task, threshold, unpack,
 };
 use axum::Router;
@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use shared::role::Permission::{self, Administer, SeeBooks, SeePeople, SeeWork};
+use shared::role::Permission::{self, Administer, ExportAdjustments, SeeBooks, SeePeople, SeeWork};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -95,6 +95,7 @@ pub fn table() -> Vec<Route> {
         post("/api/v1/join", Needs::Open, account::join),
         post("/api/v1/sign-out", Needs::Session, account::sign_out),
         get("/api/v1/me", Needs::Session, account::me),
+        get(site!("/dashboard"), at_site!(SeeWork), dashboard::find),
         get(site!("/counts"), at_site!(SeeWork), count::list),
         get(site!("/counts/{id}"), at_site!(SeeWork), count::detail),
         get(site!("/tasks"), at_site!(SeeWork), task::list),
@@ -112,6 +113,11 @@ pub fn table() -> Vec<Route> {
         get(site!("/thresholds"), at_site!(SeeBooks, Administer), threshold::find),
         get(site!("/reasons"), at_site!(SeeWork), reason::list),
         get(site!("/findings"), at_site!(SeeBooks), finding::list),
+        get(site!("/discrepancies"), at_site!(SeeBooks), discrepancy::list),
+        get(site!("/discrepancies/{id}"), at_site!(SeeBooks), discrepancy::detail),
+        get(site!("/adjustments"), at_site!(SeeBooks, ExportAdjustments), adjustment::list),
+        get(site!("/history/{subject}/{id}"), at_site!(SeeBooks), history::list),
+        get(site!("/search"), at_site!(SeeBooks), search::list),
         get(site!("/live"), at_site!(SeeWork), live::follow),
         post("/sync/v1/enrol", Needs::Open, sync::enrol),
         post("/sync/v1/sign-in", Needs::Device, sync::sign_in),
