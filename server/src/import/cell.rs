@@ -85,12 +85,13 @@ impl<'r> Cells<'r> {
         self.errors.push(CellError { column: self.layout.name(column), value, problem: problem.into() });
     }
 
-    /// A text of a limited length without control characters; may be empty.
+    /// A text of a limited length without control characters of ASCII; may be empty. Those of Latin-1 (U+0080 to U+009F)
+    /// stay: real files have them where Windows-1252 was once taken for Latin-1, and [`is_damaged`] tells.
     pub fn text(&mut self, column: usize, chars_max: usize) -> &'r str {
         let raw = self.raw(column);
         if raw.len() > chars_max && raw.chars().count() > chars_max {
             self.wrong(column, format!("is longer than {chars_max} characters; shorten it"));
-        } else if let Some(odd) = raw.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        } else if let Some(odd) = raw.chars().find(|c| c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t')) {
             self.wrong(column, format!("holds the control character U+{:04X}; remove it", u32::from(odd)));
         }
         raw
@@ -175,6 +176,11 @@ impl<'r> Cells<'r> {
         }
         moment
     }
+}
+
+/// Whether a text holds characters that nobody sees, left over from a wrong conversion of Windows-1252.
+pub fn is_damaged(text: &str) -> bool {
+    text.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c))
 }
 
 /// Reads an instant between 1970 and 9999; earlier and later ones are typing mistakes in a stock record.

@@ -5,7 +5,7 @@
 
 use super::{
     catalogue::{Catalogue, Numbers, comparable},
-    cell::{Cells, TEXT_CHARS_MAX, check_barcode},
+    cell::{Cells, TEXT_CHARS_MAX, check_barcode, is_damaged},
     report::{Outcome, Report},
     table::{Column, Need, Table},
 };
@@ -125,6 +125,14 @@ fn read_item(
     item.description = cells.text(DESCRIPTION, TEXT_CHARS_MAX).to_owned();
     if item.description.is_empty() {
         cells.wrong(DESCRIPTION, "is empty; people on the floor need words to know the item by");
+    }
+    if is_damaged(&item.description) {
+        let shown = item.description.chars().take(40).collect::<String>();
+        report.warn(
+            "A text holds invisible characters from a wrong conversion of Windows-1252; it was kept as it is",
+            row,
+            || format!("description \"{shown}\""),
+        );
     }
     for (column, field, chars_max) in
         [(UNIT, &mut item.unit, 40), (CATEGORY, &mut item.category, 200), (ABC, &mut item.abc, 10)]
@@ -280,6 +288,14 @@ mod tests {
         said.refuses(8, &["sku \"E2\" is in row 7 already"]);
         said.refuses(9, &["3 cells", "header has 5"]);
         assert_eq!((said.errors.len(), said.new), (7, 1));
+    }
+
+    #[test]
+    fn a_text_that_was_converted_wrongly_is_kept_and_said() {
+        let (read, said) = check(&[], "sku,description\nA,poche d\u{92}eau\nB,nul\u{1}l\n");
+        assert_eq!(read[0].description, "poche d\u{92}eau");
+        said.warns(&["invisible characters", "row 2"]);
+        said.refuses(3, &["U+0001"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::{
 };
 
 /// Refused rows that are listed in full; of the others there is the number, and the file of refused rows.
-pub const LISTED_MAX: usize = 100;
+pub const LISTED_MAX: usize = 20;
 
 /// What a row would do, or did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

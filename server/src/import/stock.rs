@@ -101,6 +101,8 @@ pub fn read_stock(
             continue;
         }
         let outcome = match ledger.get(&key) {
+            // where nothing ever moved the book is zero (`DOMAIN.md` section 2)
+            None if figure.sum.is_zero() => Outcome::Same,
             None => Outcome::New,
             Some(known) if *known == figure.sum => Outcome::Same,
             Some(_) => Outcome::Changed,
@@ -207,6 +209,12 @@ mod tests {
         assert_eq!((said.new, said.changed, said.same), (1, 1, 1), "{said:?}");
         assert_eq!(read, [(key(2, "X"), "2.5".to_owned()), (key(2, "Y"), "-3".to_owned())]);
         said.warns(&["below zero"]);
+    }
+
+    #[test]
+    fn a_zero_where_nothing_ever_moved_says_nothing_new() {
+        let (read, said) = check(&Ledger::new(), Extent::Part, "location,sku,qty\nB1,A,0\n");
+        assert_eq!((read.len(), said.same), (0, 1));
     }
 
     #[test]

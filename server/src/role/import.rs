@@ -120,11 +120,13 @@ impl<'a> Job<'a> {
         for warning in report.warnings() {
             eprintln!("Warning: {warning}");
         }
+        let elapsed = self.began.elapsed();
+        let per_second = u128::from(report.rows()) * 1000 / elapsed.as_millis().max(1);
         println!(
-            "{}: {} rows in {}",
+            "{}: {} rows in {elapsed:.1?} ({} rows a second)",
             file.file.display(),
             thousands(report.rows()),
-            indicatif::HumanDuration(self.began.elapsed())
+            thousands(u64::try_from(per_second).unwrap_or(u64::MAX))
         );
         for (word, rows) in
             [("new", report.new), ("changed", report.changed), ("same", report.same), ("refused", report.refused)]
