@@ -22,8 +22,6 @@ pub enum Action {
     Next,
     /// The one before.
     Previous,
-    /// Open the current row.
-    Open,
     /// To the search field.
     Search,
     /// A key of one screen, such as `a` for the decision.
@@ -85,7 +83,6 @@ impl Keys {
             "?" => Some(Action::Help),
             "j" => Some(Action::Next),
             "k" => Some(Action::Previous),
-            "Enter" => Some(Action::Open),
             "/" => Some(Action::Search),
             other => {
                 let mut letters = other.chars();

@@ -1,0 +1,3 @@
+//! Handhelds: enrolling, watching, revoking.
+
+pub mod view;

@@ -1,0 +1,3 @@
+//! Things noticed that block nobody.
+
+pub mod view;
