@@ -2,8 +2,8 @@
 //!
 //! Absent: keys and sounds, which have files of their own.
 
-use std::cell::RefCell;
 use js_sys::{Function, Promise, Reflect};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlElement};

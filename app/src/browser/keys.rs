@@ -70,14 +70,8 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
         field.set_attribute(name, value).ok()?;
     }
     document.body()?.append_child(&field).ok()?;
-    let glue = Glue {
-        ears,
-        field,
-        document,
-        timer: Rc::default(),
-        focus_timer: Rc::default(),
-        composing: Rc::default(),
-    };
+    let glue =
+        Glue { ears, field, document, timer: Rc::default(), focus_timer: Rc::default(), composing: Rc::default() };
     on(&window, "keydown", &glue, Glue::key_down);
     for name in ["beforeinput", "input", "compositionstart", "compositionend"] {
         on(&glue.field, name, &glue, Glue::text);
@@ -110,7 +104,8 @@ fn on(target: &EventTarget, name: &str, glue: &Glue, act: impl Fn(&Glue, &Event)
 
 /// Where the person types on purpose: nothing is taken from there.
 fn is_text_field(element: &Element, capture: &HtmlInputElement) -> bool {
-    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && element != capture.unchecked_ref::<Element>()
+    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        && element != capture.unchecked_ref::<Element>()
 }
 
 impl Glue {

@@ -2,9 +2,23 @@
 //!
 //! Absent: decisions. Whatever can be decided without a browser is decided elsewhere and tested natively.
 
+#[cfg(feature = "handheld")]
+pub mod floor;
 #[cfg(feature = "view")]
 pub mod http;
+#[cfg(feature = "handheld")]
+pub mod keys;
 #[cfg(feature = "desk")]
 pub mod live;
 #[cfg(feature = "desk")]
 pub mod page;
+#[cfg(feature = "handheld")]
+pub mod device;
+#[cfg(feature = "handheld")]
+pub mod storage;
+#[cfg(feature = "handheld")]
+pub mod wait;
+#[cfg(feature = "handheld")]
+pub mod wire;
+#[cfg(feature = "handheld")]
+pub mod sound;

@@ -137,7 +137,7 @@ impl Capture {
             self.finish(Ending::Silence, &mut out);
         }
         match signal {
-            Signal::Char(c) if matches!(c, '\r' | '\n' | '\t') => self.end(at_ms, &mut out),
+            Signal::Char('\r' | '\n' | '\t') => self.end(at_ms, &mut out),
             Signal::Char(c) => self.shape.push(at_ms, c.encode_utf8(&mut [0; 4])),
             Signal::Chunk(text) => {
                 let mut pieces = text.split(['\r', '\n', '\t']).peekable();

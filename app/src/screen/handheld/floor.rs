@@ -4,14 +4,12 @@
 //! Absent: decisions about a count (`count::model`), drawing, storage.
 
 use super::{
-    count::{
-        entry::Ticket,
-        model::{Bin, Draft, Effect, Ending, Read, Visit, Work},
-    },
+    count::model::{Bin, Draft, Ending, Read, Visit, Work},
     tasks::{
         model::{self as tasks, Place, Row, State},
         visited::Visited,
     },
+    write::Outgoing,
 };
 use crate::{
     browser::{floor as page, sound},
@@ -31,8 +29,6 @@ use std::collections::VecDeque;
 
 /// The draft that holds [`Visited`].
 const VISITED: &str = "visited";
-/// How often a write that failed is tried again by itself.
-const RETRY_MS: u32 = 5_000;
 
 /// Where we are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,14 +58,6 @@ pub struct Notice {
     pub text: String,
     /// Whether something is wrong.
     pub bad: bool,
-}
-
-/// An entry on its way to the disk.
-#[derive(Debug, Clone)]
-struct Outgoing {
-    ticket: Option<Ticket>,
-    kind: EventKind,
-    sheet: Option<SheetId>,
 }
 
 /// The shared state; free to copy.
@@ -102,11 +90,11 @@ pub struct Floor {
     pub scanned_text: RwSignal<Option<String>>,
     /// The capture machine.
     pub capture: StoredValue<Capture>,
-    sheet: StoredValue<Option<SheetId>>,
+    pub(super) sheet: StoredValue<Option<SheetId>>,
     last_walk: StoredValue<Option<i64>>,
     held: StoredValue<Vec<Read>>,
-    outgoing: StoredValue<VecDeque<Outgoing>>,
-    writing: StoredValue<bool>,
+    pub(super) outgoing: StoredValue<VecDeque<Outgoing>>,
+    pub(super) writing: StoredValue<bool>,
 }
 
 impl Floor {
@@ -307,9 +295,7 @@ impl Floor {
             intent: tasks::intent(goes_on),
         };
         self.sheet.set_value(Some(sheet));
-        self.outgoing.update_value(|queue| {
-            queue.push_back(Outgoing { ticket: None, kind: opened, sheet: Some(sheet) });
-        });
+        self.send(None, opened);
         sound::play(Tone::Bin);
         self.enter(Visit::new(bin, work).restored(vec![], self.wanted_items(row), Draft::default()));
         self.pump();
@@ -348,27 +334,7 @@ impl Floor {
         replica.catalogue(|catalogue| keys.iter().filter_map(|key| resolve::item(catalogue, key.item)).collect())
     }
 
-    /// Does something to the sheet in hand: tones first, then the way to the disk.
-    pub fn act(self, change: impl FnOnce(&mut Visit) -> Vec<Effect>) {
-        let effects = self.visit.try_update(|visit| visit.as_mut().map(change)).flatten().unwrap_or_default();
-        self.run(effects);
-        self.keep_draft();
-        self.pump();
-    }
-    fn run(self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Tone(tone) => sound::play(tone),
-                Effect::Record(ticket, kind) => {
-                    let sheet = self.sheet.get_value();
-                    self.outgoing
-                        .update_value(|queue| queue.push_back(Outgoing { ticket: Some(ticket), kind, sheet }));
-                }
-                Effect::Leave { ending, next, later } => self.leave(ending, next, later),
-            }
-        }
-    }
-    fn leave(self, ending: Ending, next: Option<Bin>, later: Vec<Read>) {
+    pub(super) fn leave(self, ending: Ending, next: Option<Bin>, later: Vec<Read>) {
         let words = self.words();
         let Some(visit) = self.visit.get_untracked() else { return };
         let (Some(replica), Some(person)) = (self.replica(), self.person.get_untracked()) else { return };
@@ -412,60 +378,6 @@ impl Floor {
         let draft = self.visit.with_untracked(|visit| visit.as_ref().map(Visit::draft));
         if let Some(text) = draft.and_then(|draft| serde_json::to_string(&draft).ok()) {
             spawn_local(async move { replica.keep_draft(&draft_name(sheet), &text).await });
-        }
-    }
-
-    /// Writes what waits, one after the other, in the order it was made.
-    pub fn pump(self) {
-        if self.writing.get_value() || self.outgoing.with_value(VecDeque::is_empty) {
-            return;
-        }
-        let Some(replica) = self.replica() else { return };
-        self.writing.set_value(true);
-        spawn_local(async move {
-            while let Some(first) = self.outgoing.with_value(|queue| queue.front().cloned()) {
-                let told = replica.record(first.kind, first.sheet).await;
-                let effects = match told {
-                    Ok(saved) => {
-                        self.outgoing.update_value(|queue| drop(queue.pop_front()));
-                        self.not_saved.set(None);
-                        self.status.set(replica.status());
-                        self.tell(first.ticket, |visit, ticket| visit.saved(ticket, saved.id))
-                    }
-                    Err(error) => {
-                        self.writing.set_value(false);
-                        let first_time = self.not_saved.with_untracked(Option::is_none);
-                        self.not_saved.set(Some(error.to_string()));
-                        let mut effects = self.tell(first.ticket, Visit::not_saved);
-                        if effects.is_empty() {
-                            effects.push(Effect::Tone(Tone::NotSaved));
-                        }
-                        if !first_time {
-                            effects.clear(); // once aloud; the red stays
-                        }
-                        self.run(effects);
-                        gloo_timers::callback::Timeout::new(RETRY_MS, move || self.try_again()).forget();
-                        return;
-                    }
-                };
-                self.run(effects);
-            }
-            self.writing.set_value(false);
-        });
-    }
-    fn tell(self, ticket: Option<Ticket>, tell: impl FnOnce(&mut Visit, Ticket) -> Vec<Effect>) -> Vec<Effect> {
-        let Some(ticket) = ticket else { return vec![] };
-        self.visit.try_update(|visit| visit.as_mut().map(|visit| tell(visit, ticket))).flatten().unwrap_or_default()
-    }
-    /// Tries a write that failed again.
-    pub fn try_again(self) {
-        if self.not_saved.with_untracked(Option::is_some) && !self.writing.get_value() {
-            self.visit.update(|visit| {
-                if let Some(visit) = visit {
-                    visit.entries.retried();
-                }
-            });
-            self.pump();
         }
     }
 

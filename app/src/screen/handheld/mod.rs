@@ -10,3 +10,5 @@ pub mod floor;
 pub mod shell;
 pub mod sign_in;
 pub mod tasks;
+#[cfg(feature = "handheld")]
+pub mod write;

@@ -75,9 +75,8 @@ pub fn bar(floor: Floor) -> impl IntoView {
     let server = Signal::derive(move || {
         saved.get() && floor.status.with(|status| status.waiting == 0 && status.durable_seq >= status.saved_seq)
     });
-    let archived = Signal::derive(move || {
-        server.get() && floor.status.with(|status| status.archived_seq >= status.saved_seq)
-    });
+    let archived =
+        Signal::derive(move || server.get() && floor.status.with(|status| status.archived_seq >= status.saved_seq));
     view! {
         <header class="bar">
             {tick("tick-saved", words.tick_saved, saved)}
@@ -123,11 +122,13 @@ pub fn update(floor: Floor) -> impl IntoView {
     let words = floor.words();
     move || {
         let idle = floor.visit.with(Option::is_none) && floor.not_saved.with(Option::is_none);
-        (floor.update.get() && idle).then(|| view! {
-            <section class="update" role="status">
-                <p>{words.update_ready}</p>
-                <button data-test="update" on:click=|_| page::take_update()>{words.update_now}</button>
-            </section>
+        (floor.update.get() && idle).then(|| {
+            view! {
+                <section class="update" role="status">
+                    <p>{words.update_ready}</p>
+                    <button data-test="update" on:click=|_| page::take_update()>{words.update_now}</button>
+                </section>
+            }
         })
     }
 }

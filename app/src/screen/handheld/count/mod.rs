@@ -2,6 +2,7 @@
 //!
 //! Absent: the list of bins (`tasks`).
 
+mod act;
 #[cfg(feature = "handheld")]
 pub mod ask;
 pub mod entry;

@@ -113,7 +113,10 @@ pub fn view(floor: Floor) -> impl IntoView {
 
 /// Units in which a part of one makes sense.
 fn takes_decimals(unit: &str) -> bool {
-    matches!(unit.to_ascii_uppercase().as_str(), "KG" | "G" | "LB" | "OZ" | "T" | "L" | "ML" | "M" | "CM" | "MM" | "FT" | "M2" | "M3")
+    matches!(
+        unit.to_ascii_uppercase().as_str(),
+        "KG" | "G" | "LB" | "OZ" | "T" | "L" | "ML" | "M" | "CM" | "MM" | "FT" | "M2" | "M3"
+    )
 }
 
 fn marks(words: &Words, line: &Line) -> String {

@@ -3,11 +3,7 @@
 //! Absent: which people are offered when (`model`).
 
 use super::model::{self, Form, Way};
-use crate::{
-    api::Trouble,
-    replica::Problem,
-    screen::handheld::floor::Floor,
-};
+use crate::{api::Trouble, replica::Problem, screen::handheld::floor::Floor};
 use leptos::{prelude::*, task::spawn_local};
 use shared::sync::message::HandheldPerson;
 
