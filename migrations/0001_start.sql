@@ -199,6 +199,7 @@ CREATE TABLE task (
 ) STRICT;
 CREATE INDEX task_by_location ON task (location_id, state);
 CREATE INDEX task_by_state ON task (site_id, state);
+CREATE INDEX task_by_assignee ON task (assignee_id, state) WHERE assignee_id IS NOT NULL;
 
 CREATE TABLE sheet (
     sheet_id      BLOB PRIMARY KEY,

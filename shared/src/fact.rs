@@ -13,7 +13,10 @@ use crate::{
     policy::{Policy, ToleranceRule},
     quantity::Quantity,
     role::Role,
-    sync::{log::Chain, message::LogReason},
+    sync::{
+        log::Chain,
+        message::{Head, LogReason},
+    },
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -233,6 +236,16 @@ pub enum Fact {
         /// Its exact body.
         body: String,
     },
+    /// A handheld was once told that more of its log is safe here than is here: this server was restored to an earlier
+    /// day, or lost something. The handheld sends it again.
+    ServerBehindSeen {
+        /// The log.
+        log: LogId,
+        /// What the handheld was told.
+        believed: Head,
+        /// What is here.
+        held: Head,
+    },
     /// Items were added or changed, with all their barcodes.
     ItemsRecorded {
         /// The items as they are now.
@@ -317,6 +330,13 @@ pub enum Fact {
         /// Why these, in words.
         why: String,
     },
+    /// A recount needs somebody and nobody is left: everybody who counts here has counted it.
+    NobodyLeft {
+        /// The recount.
+        task: TaskId,
+        /// Why, in words.
+        why: String,
+    },
     /// A task is no longer wanted.
     TaskCancelled {
         /// Which.
@@ -397,6 +417,8 @@ impl Fact {
             Self::DeviceRevoked { .. } => "device_revoked",
             Self::LogOpened { .. } => "log_opened",
             Self::EventConflicted { .. } => "event_conflicted",
+            Self::ServerBehindSeen { .. } => "server_behind_seen",
+            Self::NobodyLeft { .. } => "nobody_left",
             Self::ItemsRecorded { .. } => "items_recorded",
             Self::LocationsRecorded { .. } => "locations_recorded",
             Self::BarcodeNamed { .. } => "barcode_named",

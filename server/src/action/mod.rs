@@ -2,23 +2,48 @@
 //!
 //! Absent: HTTP and SQL.
 
+pub mod acknowledge;
 pub mod add_person;
+pub mod add_reason;
+pub mod approve;
+pub mod assign;
+pub mod cancel;
 pub mod change_person;
+pub mod close_count;
+pub mod count;
 pub mod enrol;
+pub mod export_adjustments;
+pub mod follow_up;
 pub mod join;
 pub mod link_person;
+pub mod name_barcode;
+pub mod order_round;
+pub mod pair;
 pub mod password;
+pub mod pull;
+pub mod push;
+pub mod record_items;
+pub mod record_locations;
+pub mod record_movements;
+pub mod record_statement;
+pub mod reject;
 pub mod revoke_device;
 pub mod secret;
+pub mod set_rules;
 pub mod set_up;
+pub mod shard;
 pub mod sign_in;
 pub mod throttle;
+mod decide;
 
 use crate::store;
 use shared::{
     id::{PersonId, SiteId},
     refusal::Refusal,
 };
+
+/// Rows in one fact, at most: a body of some 200 KB, which history can still show.
+pub(crate) const FACT_ROWS_MAX: usize = 1_000;
 
 /// Who does something, where, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,11 @@
 
 use super::{
     place::{self, Why},
-    trace::{ChangeSubject, change, history},
+    trace::{ChangeSubject, Finding, change, finding, history},
+    words,
 };
 use crate::store::{Error, Header, WriteTx};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use shared::{
     api::history::Subject,
     fact::{Assignee, TaskSeed},
@@ -135,7 +136,12 @@ pub(super) fn assigned(
 ) -> Result<(), Error> {
     for task in tasks {
         tx.conn()
-            .prepare_cached("UPDATE task SET assignee_id = $2, why = $3, changed_at = $4 WHERE task_id = $1")?
+            // a bin that could not be counted and is given to somebody is to be tried again
+            .prepare_cached(
+                "UPDATE task SET assignee_id = $2, why = $3, changed_at = $4,
+                    state = CASE WHEN state = 'skipped' THEN 'open' ELSE state END, skip_reason = NULL
+                 WHERE task_id = $1",
+            )?
             .execute(params![task.0, assignee_id(to), why, header.recorded_at.0])?;
         task_changed(tx, header, *task)?;
     }
@@ -143,6 +149,26 @@ pub(super) fn assigned(
         history(tx, header, Subject::Person, person.0)?;
     }
     Ok(())
+}
+
+/// A recount that nobody may do stays in the pool, says why, and is told to the lead.
+pub(super) fn nobody_left(tx: &mut WriteTx<'_>, header: &Header, task: TaskId, why: &str) -> Result<(), Error> {
+    tx.conn().prepare_cached("UPDATE task SET why = $2, changed_at = $3 WHERE task_id = $1")?.execute(params![
+        task.0,
+        why,
+        header.recorded_at.0
+    ])?;
+    let location: Option<i64> = tx
+        .conn()
+        .prepare_cached("SELECT location_id FROM task WHERE task_id = $1")?
+        .query_row([task.0], |row| row.get("location_id"))
+        .optional()?;
+    let location = location.map(LocationId);
+    let code = location.map(|location| words::location(tx.conn(), location)).transpose()?.unwrap_or_default();
+    let sentence = format!("{code} has to be counted once more, and nobody is left to do it: {why}");
+    let at = header.recorded_at;
+    finding(tx, header, &Finding { kind: "nobody_left", sentence, location, item: None, person: None, at })?;
+    task_changed(tx, header, task)
 }
 
 pub(super) fn cancelled(tx: &mut WriteTx<'_>, header: &Header, task: TaskId) -> Result<(), Error> {

@@ -91,3 +91,21 @@ pub(super) fn conflicted(
     )?;
     history(tx, header, Subject::Device, row.device.0)
 }
+
+pub(super) fn server_behind(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    log: LogId,
+    believed: Head,
+    held: Head,
+) -> Result<(), Error> {
+    let Some(row) = log::find(tx.conn(), log)? else { return Ok(()) };
+    let name = super::words::device(tx.conn(), row.device)?;
+    let sentence = format!(
+        "{name} was told that its log {log} is safe here up to number {}, but only {} are here. It was asked to send them again.",
+        believed.seq, held.seq
+    );
+    let at = header.recorded_at;
+    finding(tx, header, &Finding { kind: "server_behind", sentence, location: None, item: None, person: None, at })?;
+    history(tx, header, Subject::Device, row.device.0)
+}

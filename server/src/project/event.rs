@@ -63,13 +63,13 @@ fn judge(
     arrived: &Arrived,
     reading: Result<Event, Odd>,
 ) -> Result<Marked, Error> {
+    if arrived.id.is_none() {
+        return Ok(Some((Mark::Quarantined, "id_known")));
+    }
     let event = match reading {
         Ok(event) => event,
         Err(odd) => return Ok(Some((odd.mark(), odd.code()))),
     };
-    if arrived.id.is_none() {
-        return Ok(Some((Mark::Quarantined, "id_known")));
-    }
     if is_revoked(tx, arrived.device)? {
         return Ok(Some((Mark::Quarantined, "device_revoked")));
     }

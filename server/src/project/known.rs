@@ -3,7 +3,7 @@
 //! Absent: writing. Whoever changes one of these drops it from memory.
 
 use crate::store::{Error, WriteTx, person};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use shared::{
     id::{CountId, ItemId, LocationId, PersonId, SiteId},
     item::Tracking,
@@ -107,6 +107,15 @@ pub(super) fn count(tx: &mut WriteTx<'_>, id: CountId) -> Result<Option<Arc<Know
     let known = Arc::new(KnownCount { policy, ..known });
     tx.memory.counts.insert(id, Arc::clone(&known));
     Ok(Some(known))
+}
+
+/// The frozen policy of a count.
+pub(crate) fn policy(conn: &Connection, id: CountId) -> Result<Option<Policy>, Error> {
+    let text: Option<String> = conn
+        .prepare_cached("SELECT policy FROM count WHERE count_id = $1")?
+        .query_row([id.0], |row| row.get("policy"))
+        .optional()?;
+    text.map(|text| serde_json::from_str(&text).map_err(|error| Error::unreadable("policy", error))).transpose()
 }
 
 /// Why somebody must confirm that a person was allowed to count; `None`: they were.

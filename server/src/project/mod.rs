@@ -51,6 +51,8 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         Fact::EventConflicted { log, seq, chain, body, .. } => {
             device::conflicted(tx, header, *log, (*seq, *chain), body)
         }
+        Fact::ServerBehindSeen { log, believed, held } => device::server_behind(tx, header, *log, *believed, *held),
+        Fact::NobodyLeft { task, why } => count::nobody_left(tx, header, *task, why),
         Fact::ItemsRecorded { rows } => master::items(tx, header, rows),
         Fact::LocationsRecorded { rows } => master::locations(tx, header, rows),
         Fact::BarcodeNamed { barcode, item, pack_factor } => {

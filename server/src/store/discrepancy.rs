@@ -58,6 +58,13 @@ pub struct DiscrepancyRow {
     pub batch: String,
 }
 
+impl DiscrepancyRow {
+    /// Whether one is short by what the other is over.
+    pub fn opposes(&self, other: &Self) -> bool {
+        self.variance.negated() == Ok(other.variance) && !self.variance.is_zero()
+    }
+}
+
 const SELECT: &str = "SELECT discrepancy_id, site_id, count_id, location_id, item_id, lot, serial, state, rounds,
     rounds_ordered, counted_micro, book_micro, variance_micro, value_micro, kind, rule, scanned_at, opened_at, due_at,
     owner_id, evidence, movement_id, batch FROM discrepancy";
@@ -210,4 +217,66 @@ pub fn list_counters(conn: &Connection, row: &DiscrepancyRow) -> Result<Vec<Pers
     people.sort_unstable();
     people.dedup();
     Ok(people)
+}
+
+/// Whether a person has decided this about it.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn has_decided(conn: &Connection, id: DiscrepancyId, person: PersonId, what: &str) -> Result<bool, Error> {
+    Ok(conn
+        .prepare_cached("SELECT 1 FROM decision WHERE discrepancy_id = $1 AND person_id = $2 AND what = $3")?
+        .exists(params![id.0, person.0, what])?)
+}
+
+/// Whether a later scan of the same key has been posted by another discrepancy.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn is_newer_posted(conn: &Connection, row: &DiscrepancyRow) -> Result<bool, Error> {
+    let what = &row.key.what;
+    Ok(conn
+        .prepare_cached(
+            "SELECT 1 FROM discrepancy WHERE item_id = $1 AND location_id = $2 AND lot = $3 AND serial = $4
+               AND discrepancy_id <> $5 AND movement_id IS NOT NULL AND scanned_at > $6",
+        )?
+        .exists(params![what.item.0, row.key.location.0, what.lot, what.serial, row.id.0, row.scanned_at.0])?)
+}
+
+/// Adjustments that no hand-over has had yet, oldest first.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn list_posted(conn: &Connection, site: SiteId) -> Result<Vec<MovementId>, Error> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT movement_id FROM discrepancy
+             WHERE site_id = $1 AND state IN ('posted', 'transferred') AND movement_id IS NOT NULL ORDER BY movement_id",
+        )?
+        .query_map([site.0], |row| Ok(MovementId(row.get("movement_id")?)))?
+        .collect::<Result<_, _>>()?)
+}
+
+/// How many hand-overs there were.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn batches(conn: &Connection, site: SiteId) -> Result<i64, Error> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(DISTINCT batch) AS batches FROM discrepancy
+             WHERE site_id = $1 AND state IN ('exported', 'acknowledged')",
+        )?
+        .query_row([site.0], |row| row.get("batches"))?)
+}
+
+/// The discrepancy whose decision made this movement.
+///
+/// # Errors
+/// [`Error::Engine`], [`Error::Unreadable`].
+pub fn find_by_movement(conn: &Connection, movement: MovementId) -> Result<Option<DiscrepancyRow>, Error> {
+    conn.prepare_cached(&format!("{SELECT} WHERE movement_id = $1"))?
+        .query_row([movement.0], read)
+        .optional()?
+        .transpose()
 }

@@ -40,7 +40,8 @@ pub(crate) struct NewFact<'a> {
 pub(crate) struct InLog {
     pub log_no: i64,
     pub seq: u64,
-    pub id: EventId,
+    /// `None`: another event has this id.
+    pub id: Option<EventId>,
     pub chain: Chain,
 }
 
@@ -70,7 +71,7 @@ pub(crate) fn insert(conn: &Connection, header: &Header, new: &NewFact<'_>, chai
         chain.as_slice(),
         new.log.map(|log| log.log_no),
         new.log.map(|log| log.seq.cast_signed()),
-        new.log.as_ref().map(|log| log.id.as_bytes().as_slice()),
+        new.log.as_ref().and_then(|log| log.id.as_ref()).map(|id| id.as_bytes().as_slice()),
         new.log.as_ref().map(|log| log.chain.0.as_slice()),
     ])?;
     Ok(())
@@ -102,8 +103,12 @@ fn read(row: &rusqlite::Row<'_>) -> Result<StoredFact, Error> {
         Some(log_no) => Some(InLog {
             log_no,
             seq: row.get::<_, i64>("seq")?.cast_unsigned(),
-            id: EventId::from_slice(row.get_ref("event_id")?.as_blob().unwrap_or_default())
-                .ok_or_else(|| Error::unreadable("event id", "it is not 16 bytes"))?,
+            id: match row.get::<_, Option<Vec<u8>>>("event_id")? {
+                None => None,
+                Some(bytes) => Some(
+                    EventId::from_slice(&bytes).ok_or_else(|| Error::unreadable("event id", "it is not 16 bytes"))?,
+                ),
+            },
             chain: Chain::from_slice(row.get_ref("device_chain")?.as_blob().unwrap_or_default())
                 .ok_or_else(|| Error::unreadable("log chain", "it is not 32 bytes"))?,
         }),

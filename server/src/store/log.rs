@@ -123,15 +123,18 @@ pub(crate) fn set_head(tx: &mut WriteTx<'_>, log: LogId, head: Head) -> Result<(
     Ok(())
 }
 
-/// The exact body of an event of a log.
+/// The chain of a log after one of its events.
 ///
 /// # Errors
-/// [`Error::Engine`].
-pub fn body_at(conn: &Connection, log_no: i64, seq: u64) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
-    Ok(conn
-        .prepare_cached("SELECT body, device_chain FROM fact WHERE log_no = $1 AND seq = $2")?
-        .query_row(params![log_no, seq.cast_signed()], |row| Ok((row.get("body")?, row.get("device_chain")?)))
-        .optional()?)
+/// [`Error::Engine`], [`Error::Unreadable`].
+pub fn chain_at(conn: &Connection, log_no: i64, seq: u64) -> Result<Option<Chain>, Error> {
+    let stored: Option<Vec<u8>> = conn
+        .prepare_cached("SELECT device_chain FROM fact WHERE log_no = $1 AND seq = $2")?
+        .query_row(params![log_no, seq.cast_signed()], |row| row.get("device_chain"))
+        .optional()?;
+    stored
+        .map(|bytes| Chain::from_slice(&bytes).ok_or_else(|| Error::unreadable("log chain", "it is not 32 bytes")))
+        .transpose()
 }
 
 /// Whether an event with exactly this chain is held beside the log.

@@ -3,7 +3,7 @@
 //! Everything here can be read back from tables; after a job was taken back it is forgotten and read again. Absent:
 //! anything that only exists here.
 
-use super::{Error, device, log, sheet};
+use super::{Error, device, log, seen, sheet};
 use crate::project::known;
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::{
@@ -45,6 +45,8 @@ pub struct Memory {
     pub(crate) counts: HashMap<CountId, Arc<known::KnownCount>>,
     pub(crate) sheets: HashMap<SheetId, sheet::Working>,
     pub(crate) dirty_sheets: Vec<SheetId>,
+    pub(crate) seen: HashMap<DeviceId, seen::Seen>,
+    pub(crate) behind: HashSet<(LogId, u64, u64)>,
     /// Closed sheets, folded.
     pub(crate) folded: HashMap<SheetId, Arc<ClosedSheet>>,
 }
@@ -71,7 +73,11 @@ impl Memory {
         bound(&mut self.counters, KEPT_MAX);
         bound(&mut self.devices, KEPT_MAX);
         bound(&mut self.logs, KEPT_MAX);
+        bound(&mut self.seen, KEPT_MAX);
         bound(&mut self.counts, COUNTS_MAX);
+        if self.behind.len() > COUNTS_MAX {
+            self.behind.clear();
+        }
         bound(&mut self.folded, SHEETS_MAX);
         if self.dirty_sheets.is_empty() {
             bound(&mut self.sheets, SHEETS_MAX);
@@ -84,8 +90,13 @@ impl Memory {
             Some(next) => next,
             None => conn.query_row("SELECT coalesce(max(position), 0) + 1 FROM fact", [], |row| row.get(0))?,
         };
-        self.next_position = Some(next + 1);
+        self.next_position = Some(next);
         Ok(next)
+    }
+
+    /// The position last asked for is used.
+    pub(crate) fn take_position(&mut self) {
+        self.next_position = self.next_position.map(|next| next + 1);
     }
 
     /// Where a site's chain stands.

@@ -3,7 +3,9 @@
 //! Actions ask for a write or a read, never for a connection; SQL stands here, in `project` and in `read` only.
 //! Absent: business rules, and everything about HTTP.
 
+pub mod change;
 pub mod clock;
+pub mod count;
 pub mod credential;
 pub mod device;
 pub mod discrepancy;
@@ -13,18 +15,23 @@ pub mod import;
 pub mod log;
 pub mod look;
 pub mod memory;
+pub mod item;
+pub mod location;
 mod migration;
 pub mod number;
 pub mod open;
 pub mod person;
 mod reader;
+pub mod reason;
+pub mod recount;
 pub mod rule;
+pub mod seen;
 pub mod session;
 pub mod sheet;
 pub mod sign_in_failure;
 pub mod site;
 pub mod token;
-mod tx;
+pub(crate) mod tx;
 mod writer;
 
 pub use clock::{Clock, SystemClock};
@@ -35,6 +42,7 @@ pub use reader::ReadTx;
 pub(crate) use tx::{FollowUp, Pending};
 pub use tx::{Changed, Position, WriteTx};
 
+use crate::{action::follow_up, project};
 use std::{fs::File, path::Path, sync::Arc};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use writer::{Job, QUEUE_MAX, Verdict, Writer};
@@ -180,9 +188,15 @@ where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
 {
-    let (sender, answer) = oneshot::channel();
+    let (sender, answer) = oneshot::channel::<Result<T, E>>();
     let job: Job = Box::new(move |tx| {
-        let result = f(tx);
+        let mut result = f(tx);
+        // what the new evidence asks for next belongs to the same commit, whoever appended it
+        if result.is_ok()
+            && let Err(error) = follow_up::run(tx).and_then(|()| project::flush(tx))
+        {
+            result = Err(error.into());
+        }
         let kept = result.is_ok();
         // somebody who no longer waits is no reason to take anything back
         let reply = Box::new(move || drop(sender.send(result)));

@@ -4,15 +4,18 @@
 
 use super::{
     Error,
-    fact::{self, Header, NewFact},
+    fact::{self, Header, InLog, NewFact},
+    log::LogRow,
     memory::{ChainHead, Memory},
 };
-use crate::project;
+use crate::project::{self, Arrived, Marked};
 use rusqlite::Connection;
 use shared::{
+    event::Event,
     fact::{Fact, chain_next},
-    id::{DiscrepancyId, PersonId, SiteId, TaskId},
+    id::{DiscrepancyId, EventId, PersonId, SiteId, TaskId},
     moment::Moment,
+    sync::{log::Chain, receive::Odd},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +64,16 @@ impl Pending {
     }
 }
 
+/// An event of a log, about to be appended.
+pub(crate) struct EventPlace<'a> {
+    pub log: &'a LogRow,
+    pub seq: u64,
+    pub id: EventId,
+    /// The log's chain after it.
+    pub chain: Chain,
+    pub body: &'a str,
+}
+
 /// A write in progress.
 pub struct WriteTx<'a> {
     conn: &'a Connection,
@@ -100,6 +113,14 @@ impl<'a> WriteTx<'a> {
         self.pending.changes.insert((site, what), position.0);
     }
 
+    /// Counts have arrived: whoever watches progress or handhelds is told.
+    pub(crate) fn note_push(&mut self, site: SiteId) {
+        if let Ok(head) = self.memory.head(self.conn, site) {
+            self.changed(site, "device", Position(head.position));
+            self.changed(site, "task", Position(head.position));
+        }
+    }
+
     /// Remembers what is to be done next.
     pub(crate) fn follow_up(&mut self, next: FollowUp) {
         self.pending.follow_ups.insert(next);
@@ -127,6 +148,30 @@ impl<'a> WriteTx<'a> {
         Ok(header.position)
     }
 
+    /// Appends what a handheld recorded, as the bytes it wrote, and applies it. An id that another event has is left
+    /// out, so that this one is kept and takes no effect a second time (I4, I7).
+    pub(crate) fn append_event(
+        &mut self,
+        origin: &str,
+        at: &EventPlace<'_>,
+        reading: Result<Event, Odd>,
+    ) -> Result<Marked, Error> {
+        let actor = reading.as_ref().ok().map(|event| event.actor);
+        let in_log = InLog { log_no: at.log.no, seq: at.seq, id: Some(at.id), chain: at.chain };
+        let mut new = NewFact { kind: fact::EVENT, body: at.body.as_bytes(), log: Some(in_log) };
+        let mut id = Some(at.id);
+        let header = match self.append_bytes(at.log.site, actor, origin, &new) {
+            Err(error) if error.is_constraint() => {
+                id = None;
+                new.log = Some(InLog { id, ..in_log });
+                self.append_bytes(at.log.site, actor, origin, &new)?
+            }
+            other => other?,
+        };
+        let arrived = Arrived { log_no: at.log.no, device: at.log.device, seq: at.seq, id };
+        project::apply_event(self, &header, &arrived, reading)
+    }
+
     /// Stores a fact's exact bytes and extends the chain, without applying it.
     pub(crate) fn append_bytes(
         &mut self,
@@ -138,9 +183,11 @@ impl<'a> WriteTx<'a> {
         self.pending.wrote = true;
         let head = self.memory.head(self.conn, site)?;
         let position = self.memory.next_position(self.conn)?;
+        // taken only once the row is there: an id that exists already is refused, and the place is used again
         let chain = chain_next(&head.chain, self.now, actor, origin, new.body);
         let header = Header { position: Position(position), site, recorded_at: self.now, actor, origin: origin.into() };
         fact::insert(self.conn, &header, new, &chain)?;
+        self.memory.take_position();
         self.memory.move_head(site, ChainHead { position, chain });
         Ok(header)
     }

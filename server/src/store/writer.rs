@@ -56,6 +56,7 @@ impl Writer {
             next = if replies.len() < GROUP_MAX { queue.try_recv().ok() } else { None };
         }
         self.memory.store_heads(&self.conn)?;
+        self.memory.bound();
         run(&self.conn, "COMMIT")?;
         for reply in replies {
             reply();
