@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// Puts the handheld into the page.
 pub fn start() {
     mount_to_body(|| {
-        let floor = Floor::new();
+        let floor = Floor::default();
         if keys::listen(Rc::new(Listener(floor))).is_none() {
             floor.armed.set(false);
         }

@@ -147,13 +147,12 @@ impl Glue {
                 self.hear(event, Signal::Char('\u{1d}'));
             }
             _ if key_event.ctrl_key() || key_event.meta_key() => {}
-            ("Enter" | "Tab", ..) => {
-                if self.ears.owns_enter(at_ms) || (key == "Enter" && !on_control) {
-                    event.prevent_default();
-                    event.stop_immediate_propagation();
-                    self.hear(event, Signal::End);
-                }
+            ("Enter" | "Tab", ..) if self.ears.owns_enter(at_ms) || (key == "Enter" && !on_control) => {
+                event.prevent_default();
+                event.stop_immediate_propagation();
+                self.hear(event, Signal::End);
             }
+            ("Enter" | "Tab", ..) => {}
             ("Backspace", ..) => {
                 event.prevent_default();
                 self.hear(event, Signal::Back);

@@ -97,9 +97,8 @@ pub struct Floor {
     pub(super) writing: StoredValue<bool>,
 }
 
-impl Floor {
-    /// Everything at its beginning.
-    pub fn new() -> Self {
+impl Default for Floor {
+    fn default() -> Self {
         Self {
             replica: StoredValue::new(None),
             screen: RwSignal::new(Screen::Starting),
@@ -122,6 +121,9 @@ impl Floor {
             writing: StoredValue::new(false),
         }
     }
+}
+
+impl Floor {
     /// The words of whoever holds the handheld.
     pub fn words(&self) -> &'static Words {
         self.person.with(|person| words::of(person.as_ref().map_or("", |held| held.person.language.as_str())))
