@@ -3,6 +3,7 @@
 //! Absent: limits of the protocol itself (events and bytes of one push): both ends know those from
 //! [`shared::sync::message`].
 
+use super::problem::Failure;
 use std::time::Duration;
 
 /// Bytes of a desk request: a count of every location of the largest known site (41,600 ids of six digits) is 300 KB.
@@ -64,3 +65,14 @@ pub const HASH_WAIT_SECONDS_MAX: Duration = Duration::from_secs(10);
 pub const LIVE_AGE_MAX: Duration = Duration::from_secs(30 * 60);
 /// Tasks on the page of one count: every bin of the largest known site once, and its recounts.
 pub const COUNT_TASKS_MAX: u32 = 50_000;
+
+/// Whether so many ids may be named in one request.
+///
+/// # Errors
+/// `too_many`, about the field.
+pub fn check_ids(field: &str, number: usize) -> Result<(), Failure> {
+    if number > IDS_MAX {
+        return Err(Failure::invalid(field, "too_many", format!("{number} are too many at once; name up to {IDS_MAX}.")));
+    }
+    Ok(())
+}

@@ -133,11 +133,11 @@ const MISSING: [&str; 1] = ["not_found"];
 /// Codes that mean "you may not", whatever the state of things.
 const FORBIDDEN: [&str; 3] = ["forbidden", "may_not_count", "person_of_other_sites"];
 /// Codes of credentials that are wrong.
-const UNAUTHORISED: [&str; 3] = ["wrong_credentials", "link_unknown", "code_unknown"];
+const UNAUTHORISED: [&str; 4] = ["wrong_credentials", "link_unknown", "code_unknown", "device_unknown"];
 /// Codes that mean "the request itself is not right", so that sending it again unchanged never helps.
-const UNFIT: [&str; 14] = [
-    "bad_password", "bad_username", "bad_name", "bad_site_code", "bad_currency", "bad_time_zone", "bad_language", "bad_rule",
-    "bad_reason", "unknown_reason", "unknown_item", "bad_quantity", "empty_selection", "too_many",
+const UNFIT: [&str; 8] = [
+    "reason_unknown", "note_too_long", "person_needed", "nothing_chosen", "nothing_to_count", "too_many_rules", "too_many",
+    "not_a_counter",
 ];
 
 impl From<Refusal> for Failure {

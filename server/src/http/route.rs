@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use shared::role::Permission::{self, Administer, ExportAdjustments, SeeBooks, SeePeople, SeeWork};
+use shared::role::Permission::{self, Administer, Decide, ExportAdjustments, PlanWork, SeeBooks, SeePeople, SeeWork};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -97,12 +97,17 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/me", Needs::Session, account::me),
         get(site!("/dashboard"), at_site!(SeeWork), dashboard::find),
         get(site!("/counts"), at_site!(SeeWork), count::list),
+        post(site!("/counts"), at_site!(PlanWork), count::create),
         get(site!("/counts/{id}"), at_site!(SeeWork), count::detail),
+        post(site!("/counts/{id}/close"), at_site!(PlanWork), count::close),
         get(site!("/tasks"), at_site!(SeeWork), task::list),
+        post(site!("/tasks/assign"), at_site!(PlanWork), task::assign),
+        post(site!("/tasks/{id}/cancel"), at_site!(PlanWork), task::cancel),
         get(site!("/counters"), at_site!(SeeWork), task::list_counters),
         get(site!("/locations"), at_site!(SeeWork), location::list),
         get(site!("/items"), at_site!(SeeWork), item::list),
         get(site!("/barcodes/unknown"), at_site!(SeeWork), barcode::list_unknown),
+        post(site!("/barcodes/name"), at_site!(PlanWork), barcode::name),
         get(site!("/people"), at_site!(SeePeople), person::list),
         post(site!("/people"), at_site!(Administer), person::add),
         put(site!("/people/{id}"), at_site!(Administer), person::change),
@@ -111,16 +116,27 @@ pub fn table() -> Vec<Route> {
         post(site!("/devices/enrolment"), at_site!(Administer), device::offer_enrolment),
         post(site!("/devices/{id}/revoke"), at_site!(Administer), device::revoke),
         get(site!("/thresholds"), at_site!(SeeBooks, Administer), threshold::find),
+        put(site!("/thresholds"), at_site!(Administer), threshold::set),
         get(site!("/reasons"), at_site!(SeeWork), reason::list),
+        post(site!("/reasons"), at_site!(Administer), reason::add),
         get(site!("/findings"), at_site!(SeeBooks), finding::list),
         get(site!("/discrepancies"), at_site!(SeeBooks), discrepancy::list),
         get(site!("/discrepancies/{id}"), at_site!(SeeBooks), discrepancy::detail),
+        post(site!("/discrepancies/{id}/approve"), at_site!(Decide), discrepancy::approve),
+        post(site!("/discrepancies/{id}/reject"), at_site!(Decide), discrepancy::reject),
+        post(site!("/discrepancies/{id}/recount"), at_site!(Decide), discrepancy::order_round),
+        post(site!("/discrepancies/{id}/pair"), at_site!(Decide), discrepancy::pair),
         get(site!("/adjustments"), at_site!(SeeBooks, ExportAdjustments), adjustment::list),
+        post(site!("/adjustments/export"), at_site!(ExportAdjustments), adjustment::export),
+        post(site!("/adjustments/acknowledge"), at_site!(ExportAdjustments), adjustment::acknowledge),
         get(site!("/history/{subject}/{id}"), at_site!(SeeBooks), history::list),
         get(site!("/search"), at_site!(SeeBooks), search::list),
         get(site!("/live"), at_site!(SeeWork), live::follow),
         post("/sync/v1/enrol", Needs::Open, sync::enrol),
         post("/sync/v1/sign-in", Needs::Device, sync::sign_in),
+        Route { size: Size::Push, ..post("/sync/v1/push", Needs::AnyDevice, sync::push) },
+        get("/sync/v1/pull", Needs::Device, sync::pull),
+        get("/sync/v1/shard/{kind}/{number}", Needs::Device, sync::shard),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::limits;
 use crate::action::password::Turns;
+use crate::action::shard::Shards;
 use crate::store::Store;
 use tokio::sync::watch;
 
@@ -12,6 +13,8 @@ pub struct AppState {
     pub store: Store,
     /// Turns at hashing passwords.
     pub turns: Turns,
+    /// The packed catalogue, as far as it was asked for lately.
+    pub shards: Shards,
     /// Whether people reach this server by https: cookies are then for https alone.
     pub https: bool,
     /// True once the server stops: streams that have no end of their own end then.
@@ -23,6 +26,6 @@ impl AppState {
     #[must_use]
     pub fn new(store: Store, https: bool) -> Self {
         let turns = Turns::new(limits::HASHES_AT_ONCE, limits::HASH_WAIT_SECONDS_MAX);
-        Self { store, turns, https, closing: watch::Sender::new(false) }
+        Self { store, turns, shards: Shards::default(), https, closing: watch::Sender::new(false) }
     }
 }

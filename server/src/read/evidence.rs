@@ -1,16 +1,12 @@
-//! The page of one discrepancy: rounds, movements around the scans, decisions, hints, pairs, and whether the person who
-//! asks may approve.
+//! The page of one discrepancy: rounds, movements around the scans, decisions, hints and pairs.
 //!
-//! Absent: deciding. Whoever reads here holds `SeeBooks`.
+//! Absent: deciding, and who may (`action/approve.rs`). Whoever reads here holds `SeeBooks`.
 
 use super::{discrepancy, row};
 use crate::store::{Error, ReadTx};
 use rusqlite::Row;
-use shared::api::discrepancy::{
-    DecisionLine, DiscrepancyDetail, DiscrepancyState, PairingOffer, RoundEvidence, VarianceKind,
-};
+use shared::api::discrepancy::{DecisionLine, DiscrepancyDetail, PairingOffer, RoundEvidence, VarianceKind};
 use shared::api::master::MovementLine;
-use shared::approval::{self, Case};
 use shared::fact::MovementKind;
 use shared::hint;
 use shared::id::{CountId, DeviceId, DiscrepancyId, ItemId, LocationId, PersonId, SiteId};
@@ -18,7 +14,6 @@ use shared::key::ItemKey;
 use shared::moment::{Moment, Window};
 use shared::money::Money;
 use shared::pairing::{self, Candidate};
-use shared::policy::Policy;
 use shared::quantity::Quantity;
 
 /// The key that a discrepancy is about, and what else its page needs of the row.
@@ -30,29 +25,17 @@ struct About {
     scanned_at: Moment,
     evidence: String,
     unit_cost: Option<Money>,
-    policy: Policy,
 }
 
-/// Who asks.
-#[derive(Debug, Clone, Copy)]
-pub struct Asking {
-    /// Who.
-    pub person: PersonId,
-    /// Up to which value they may approve.
-    pub limit: Option<Money>,
-}
-
-/// The page, as the person who asks sees it.
+/// The page, without why somebody may not approve.
 pub fn find_detail(
     tx: &ReadTx<'_>,
     site: SiteId,
     id: DiscrepancyId,
-    asking: Asking,
     movements_max: u32,
 ) -> Result<Option<DiscrepancyDetail>, Error> {
     let Some(row) = discrepancy::find(tx, site, id)? else { return Ok(None) };
     let Some(about) = find_about(tx, id)? else { return Ok(None) };
-    let (rounds, counted_by) = list_rounds(tx, &about)?;
     let factors: Vec<(String, Quantity)> = row::all(
         tx.conn(),
         "SELECT barcode, pack_factor_micro FROM barcode WHERE item_id = $1 ORDER BY barcode",
@@ -62,26 +45,16 @@ pub fn find_detail(
     let packs: Vec<Quantity> = factors.iter().map(|(_, factor)| *factor).collect();
     let codes: Vec<&str> = factors.iter().map(|(code, _)| code.as_str()).collect();
     let hints = hint::hints(row.counted, row.book, &packs, &codes);
-    let approvals = list_approvals(tx, id, row.state)?;
-    let case = Case {
-        person: asking.person,
-        limit: asking.limit,
-        counted_by: &counted_by,
-        value: row.value,
-        earlier_approvals: &approvals,
-        dual_above: about.policy.dual_above,
-        state: row.state,
-    };
     Ok(Some(DiscrepancyDetail {
         movements: list_movements(tx, &about, movements_max)?,
         decisions: list_decisions(tx, id)?,
         hints: hints.iter().map(ToString::to_string).collect(),
         pairings: if row.state.is_open() { list_pairings(tx, site, id)? } else { Vec::new() },
         recount_task: find_recount(tx, &about)?,
-        approve_refusal: approval::may_approve(&case).err().map(|refusal| refusal.sentence),
+        approve_refusal: None,
         unit_cost: about.unit_cost,
+        rounds: list_rounds(tx, &about)?,
         evidence: about.evidence,
-        rounds,
         row,
     }))
 }
@@ -89,8 +62,8 @@ pub fn find_detail(
 fn find_about(tx: &ReadTx<'_>, id: DiscrepancyId) -> Result<Option<About>, Error> {
     row::first(
         tx.conn(),
-        "SELECT d.count_id, d.location_id, d.item_id, d.lot, d.serial, d.rounds, d.scanned_at, d.evidence, i.unit_cost_micro, c.policy
-         FROM discrepancy d JOIN item i ON i.item_id = d.item_id JOIN count c ON c.count_id = d.count_id
+        "SELECT d.count_id, d.location_id, d.item_id, d.lot, d.serial, d.rounds, d.scanned_at, d.evidence, i.unit_cost_micro
+         FROM discrepancy d JOIN item i ON i.item_id = d.item_id
          WHERE d.discrepancy_id = $1",
         &[&id.0],
         |found| {
@@ -102,7 +75,6 @@ fn find_about(tx: &ReadTx<'_>, id: DiscrepancyId) -> Result<Option<About>, Error
                 scanned_at: row::moment(found, "scanned_at")?,
                 evidence: row::text(found, "evidence")?,
                 unit_cost: row::money_or_none(found, "unit_cost_micro")?,
-                policy: row::json(found, "policy")?,
             })
         },
     )
@@ -116,9 +88,7 @@ fn read_key(found: &Row<'_>) -> Result<ItemKey, Error> {
     })
 }
 
-/// The rounds, and everybody who counted in any of them.
-fn list_rounds(tx: &ReadTx<'_>, about: &About) -> Result<(Vec<RoundEvidence>, Vec<PersonId>), Error> {
-    let mut counted_by: Vec<PersonId> = Vec::new();
+fn list_rounds(tx: &ReadTx<'_>, about: &About) -> Result<Vec<RoundEvidence>, Error> {
     let rounds = row::all(
         tx.conn(),
         "SELECT round, counted_micro, implied_zero, book_micro, variance_micro, kind, window_from, window_to, book_from_micro,
@@ -150,16 +120,13 @@ fn list_rounds(tx: &ReadTx<'_>, about: &About) -> Result<(Vec<RoundEvidence>, Ve
     for (mut evidence, people, devices) in rounds {
         for person in people {
             evidence.counters.push(name(tx, "SELECT name FROM person WHERE person_id = $1", "person", person.0)?);
-            if !counted_by.contains(&person) {
-                counted_by.push(person);
-            }
         }
         for device in devices {
             evidence.devices.push(name(tx, "SELECT name FROM device WHERE device_id = $1", "handheld", device.0)?);
         }
         named.push(evidence);
     }
-    Ok((named, counted_by))
+    Ok(named)
 }
 
 fn name(tx: &ReadTx<'_>, sql: &str, what: &str, id: i64) -> Result<String, Error> {
@@ -214,20 +181,6 @@ fn list_decisions(tx: &ReadTx<'_>, id: DiscrepancyId) -> Result<Vec<DecisionLine
                 note: row::text(found, "note")?,
             })
         },
-    )
-}
-
-/// Who has approved the evidence as it is: the first of two, while the second is waited for.
-fn list_approvals(tx: &ReadTx<'_>, id: DiscrepancyId, state: DiscrepancyState) -> Result<Vec<PersonId>, Error> {
-    if state != DiscrepancyState::HalfApproved {
-        return Ok(Vec::new());
-    }
-    row::all(
-        tx.conn(),
-        "SELECT person_id FROM decision WHERE discrepancy_id = $1 AND what = 'approved' AND person_id IS NOT NULL
-         ORDER BY position DESC LIMIT 1",
-        &[&id.0],
-        |found| Ok(PersonId(row::integer(found, "person_id")?)),
     )
 }
 
