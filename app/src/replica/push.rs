@@ -14,7 +14,7 @@ use shared::{
     id::LogId,
     sync::{
         message::{ClockSample, LogReason, PushAnswer},
-        outbox::{self, Ask, Disbelief, Due, Failure, LogHead, Outbox, Sender, Verdict},
+        outbox::{self, Ask, Disbelief, Due, Failure, LogHead, Outbox, Role, Sender, Verdict},
     },
 };
 use std::{collections::BTreeMap, rc::Rc};
@@ -42,9 +42,9 @@ async fn round(page: &Page, outboxes: &mut BTreeMap<LogId, Outbox>) -> u32 {
     let mut next = LOOK_MS;
     if page.credentials().is_some() {
         refresh(page).await;
-        for log in order(&page.state.borrow()) {
-            let outbox = outboxes.entry(log).or_default();
-            next = next.min(drain(page, log, outbox).await);
+        let logs = page.state.borrow().logs_to_send();
+        for (log, role) in logs {
+            next = next.min(drain(page, log, role, outboxes.entry(log).or_default()).await);
         }
         let failure = outboxes.values().find_map(Outbox::last_failure);
         let blocked = outboxes.values().any(Outbox::is_blocked_by_size);
@@ -71,18 +71,16 @@ async fn refresh(page: &Page) {
     }
 }
 
-/// The current log, then those that still have something to send.
-fn order(state: &State) -> Vec<LogId> {
-    let waiting = state.logs.values().filter(|log| Some(log.log) != state.log && log.waiting() > 0).map(|log| log.log);
-    state.log.into_iter().chain(waiting).collect()
-}
-
 /// Sends one log until nothing is due; returns when to come back, in milliseconds from now.
-async fn drain(page: &Page, log: LogId, outbox: &mut Outbox) -> i64 {
+async fn drain(page: &Page, log: LogId, role: Role, outbox: &mut Outbox) -> i64 {
     for _ in 0..TURN_MAX {
-        let Some(head) = page.state.borrow().logs.get(&log).cloned() else { return LOOK_MS };
+        let (head, timeline) = {
+            let state = page.state.borrow();
+            (state.logs.get(&log).cloned(), state.timeline)
+        };
+        let Some(head) = head else { return LOOK_MS };
         let now = device::clocks().monotonic_ms;
-        match outbox.due(&head, now) {
+        match outbox.due(&head, role, timeline, now) {
             Due::Now(ask) => exchange(page, &head, ask, outbox).await,
             Due::At(at) => return at.saturating_sub(now),
             Due::InFlight => outbox.failed(Failure::NoAnswer, now, device::jitter()),
@@ -150,7 +148,11 @@ async fn judge(page: &Page, log: LogId, server: Uuid, outbox: &mut Outbox, answe
     };
     let verdict = outbox.answered(&head, server, own, answer, now, device::jitter());
     let (durable, archived, rotate) = match verdict {
-        Verdict::Believed { durable, archived, rotate, .. } => (Some(durable), Some(archived), rotate),
+        Verdict::Believed { durable, archived, rotate } => {
+            // the other logs learn of a restored server by it
+            page.update(|state| state.timeline = Some(durable.timeline));
+            (Some(durable), Some(archived), rotate)
+        }
         Verdict::Forget => (None, None, false),
         Verdict::Ignored(disbelief) => {
             // the exchange is over, and nothing else can come of it

@@ -13,10 +13,11 @@ use shared::{
         clock::{ClockModel, Reading},
         inbox::View,
         message::{BODY_BYTES_MAX, HandheldPerson, HandheldTask, ShardKind, StorageHealth},
-        outbox::{Disbelief, Failure, LogHead},
+        outbox::{Disbelief, Failure, LogHead, Role},
     },
 };
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// The state of the page.
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub struct State {
     pub log: Option<LogId>,
     /// Every log in the journal.
     pub logs: BTreeMap<LogId, LogHead>,
+    /// The timeline that the server was last heard to be on.
+    pub timeline: Option<Uuid>,
     /// Who holds the handheld.
     pub person: Option<SignedIn>,
     /// Visits that are not closed.
@@ -72,6 +75,11 @@ impl State {
         let event = Event { v: EVENT_VERSION, id, actor, sheet, at: self.clock.capture(now), kind };
         let body = serde_json::to_string(&event).map_err(|error| NotSaved::Storage(error.to_string()))?;
         if body.len() > BODY_BYTES_MAX { Err(NotSaved::TooLong) } else { Ok((log, event, body)) }
+    }
+    /// The logs that may have something to send: the current one, then the others.
+    pub fn logs_to_send(&self) -> Vec<(LogId, Role)> {
+        let old = self.logs.keys().filter(|log| Some(**log) != self.log).map(|log| (*log, Role::Old));
+        self.log.map(|log| (log, Role::Current)).into_iter().chain(old).collect()
     }
     /// Takes in that an event is on the disk.
     pub fn saved(&mut self, head: LogHead, event: &Event) -> Saved {
@@ -154,7 +162,6 @@ mod tests {
             message::{Belief, Head, LogReason},
         },
     };
-    use uuid::Uuid;
 
     const NOW: Reading = Reading { wall_ms: 1_795_392_000_000, monotonic_ms: 9 };
 

@@ -115,8 +115,6 @@ pub enum Verdict {
         archived: u64,
         /// Whether the server asks for a new log; this one drains as it is.
         rotate: bool,
-        /// Whether the server was restored since the last answer.
-        new_timeline: bool,
     },
     /// The lines have parted: store that nothing is known to be durable. The next pushes find where.
     Forget,
@@ -151,9 +149,20 @@ impl Default for Outbox {
     }
 }
 
+/// Whether new events go to a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// They do: its heartbeat is the device's.
+    Current,
+    /// They do not: it is silent once it has drained.
+    Old,
+}
+
 impl Outbox {
-    /// What to do at `now_ms` (any clock that only goes forward).
-    pub fn due(&self, log: &LogHead, now_ms: i64) -> Due {
+    /// What to do at `now_ms` (any clock that only goes forward). `timeline` is the one that the server was last heard to
+    /// be on: a log whose belief is of another one asks whether it still holds, because a restored server can have lost
+    /// what had drained long ago.
+    pub fn due(&self, log: &LogHead, role: Role, timeline: Option<Uuid>, now_ms: i64) -> Due {
         if self.in_flight.is_some() {
             return Due::InFlight;
         }
@@ -164,9 +173,14 @@ impl Outbox {
         if from <= log.head.seq {
             return Due::Now(Ask { from, events_max: self.events_max });
         }
-        match self.heard_ms.map(|heard| heard.saturating_add(HEARTBEAT_MS)) {
-            Some(next) if now_ms < next => Due::At(next),
-            _ => Due::Now(Ask { from: log.head.seq.saturating_add(1), events_max: 0 }),
+        let heartbeat = Due::Now(Ask { from: log.head.seq.saturating_add(1), events_max: 0 });
+        if log.durable.zip(timeline).is_some_and(|(belief, timeline)| belief.timeline != timeline) {
+            return heartbeat;
+        }
+        match (role, self.heard_ms.map(|heard| heard.saturating_add(HEARTBEAT_MS))) {
+            (Role::Old, _) => Due::At(now_ms.saturating_add(HEARTBEAT_MS)),
+            (Role::Current, Some(next)) if now_ms < next => Due::At(next),
+            (Role::Current, _) => heartbeat,
         }
     }
     /// A push has left. At most one is on its way per log.
@@ -201,7 +215,6 @@ impl Outbox {
             self.wanted = Some((ask.from.min(answer.durable.seq) / 2).max(1));
             return Verdict::Forget;
         }
-        let before = log.durable.map(|belief| belief.timeline);
         // where the server asks for nothing, it goes on with what follows `durable`
         self.wanted = answer.want.as_ref().map(|want| want.from.clamp(1, log.head.seq.max(1)));
         let stuck = self.wanted == Some(ask.from) && ask.events_max > 0 && answer.durable.seq < ask.from;
@@ -220,7 +233,6 @@ impl Outbox {
             durable: Belief { head: answer.durable, timeline: answer.timeline },
             archived: answer.archived.min(log.head.seq),
             rotate: answer.requests.contains(&DeviceRequest::RotateLog),
-            new_timeline: before.is_some_and(|before| before != answer.timeline),
         }
     }
     /// The exchange failed. `jitter` is any random number.
@@ -232,9 +244,11 @@ impl Outbox {
         }
         self.back_off(now_ms, jitter);
     }
-    /// The network is said to be back, or somebody pressed "try now": no need to wait out the pause.
+    /// The network is said to be back, or somebody pressed "try now": no need to wait out the pause, and with nothing to
+    /// send the server is asked what it holds.
     pub const fn try_now(&mut self) {
         self.not_before_ms = i64::MIN;
+        self.heard_ms = None;
     }
     /// Why the last exchange failed; `None` after a success.
     pub const fn last_failure(&self) -> Option<Failure> {

@@ -44,7 +44,9 @@ fn answer(durable: u64) -> PushAnswer {
 }
 
 fn sent(log: &LogHead, outbox: &mut Outbox, now: i64) -> Ask {
-    let Due::Now(ask) = outbox.due(log, now) else { panic!("nothing due: {:?}", outbox.due(log, now)) };
+    let Due::Now(ask) = outbox.due(log, Role::Current, None, now) else {
+        panic!("nothing due: {:?}", outbox.due(log, Role::Current, None, now))
+    };
     outbox.sent(ask, NONCE);
     ask
 }
@@ -65,12 +67,12 @@ fn believed(verdict: Verdict) -> u64 {
 fn what_is_not_durable_is_sent_and_one_push_is_on_its_way_at_a_time() {
     let (log, mut outbox) = (log(5, 2), Outbox::default());
     assert_eq!(sent(&log, &mut outbox, 0), Ask { from: 3, events_max: 200 });
-    assert_eq!(outbox.due(&log, 0), Due::InFlight);
+    assert_eq!(outbox.due(&log, Role::Current, None, 0), Due::InFlight);
     assert_eq!(believed(judge(&mut outbox, &log, &answer(5))), 5);
     let done = self::log(5, 5);
     assert_eq!((log.waiting(), done.waiting()), (3, 0));
-    assert_eq!(outbox.due(&done, 100), Due::At(100 + HEARTBEAT_MS));
-    assert_eq!(outbox.due(&done, 100 + HEARTBEAT_MS), Due::Now(Ask { from: 6, events_max: 0 }));
+    assert_eq!(outbox.due(&done, Role::Current, None, 100), Due::At(100 + HEARTBEAT_MS));
+    assert_eq!(outbox.due(&done, Role::Current, None, 100 + HEARTBEAT_MS), Due::Now(Ask { from: 6, events_max: 0 }));
 }
 
 #[test]
@@ -82,11 +84,22 @@ fn durable_may_go_down_and_what_is_missing_is_sent_again() {
         want: Some(Want { from: 5, why: "server_behind".into() }),
         ..answer(4)
     };
-    let verdict = judge(&mut outbox, &log, &restored);
-    assert!(matches!(verdict, Verdict::Believed { new_timeline: true, .. }), "{verdict:?}");
+    assert_eq!(believed(judge(&mut outbox, &log, &restored)), 4);
     let log = self::log(9, 4);
     assert_eq!(log.waiting(), 5);
-    assert_eq!(outbox.due(&log, 100), Due::Now(Ask { from: 5, events_max: 200 }));
+    assert_eq!(outbox.due(&log, Role::Current, None, 100), Due::Now(Ask { from: 5, events_max: 200 }));
+}
+
+#[test]
+fn an_old_log_is_silent_once_drained_until_the_server_is_heard_to_be_on_another_timeline() {
+    let (log, mut outbox) = (log(3, 3), Outbox::default());
+    let heartbeat = Due::Now(Ask { from: 4, events_max: 0 });
+    assert_eq!(outbox.due(&log, Role::Old, None, 0), Due::At(HEARTBEAT_MS));
+    assert_eq!(outbox.due(&log, Role::Old, Some(TIMELINE), 0), Due::At(HEARTBEAT_MS));
+    assert_eq!(outbox.due(&log, Role::Old, Some(Uuid::nil()), 0), heartbeat);
+    assert_eq!(outbox.due(&self::log(3, 1), Role::Old, None, 0), Due::Now(Ask { from: 2, events_max: 200 }));
+    outbox.failed(Failure::NoAnswer, 0, u16::MAX);
+    assert_eq!(outbox.due(&log, Role::Old, Some(Uuid::nil()), 0), Due::At(2_000));
 }
 
 #[test]
@@ -95,10 +108,10 @@ fn an_answer_is_believed_only_from_our_server_to_this_push_and_with_our_own_chai
     sent(&log, &mut outbox, 0);
     let late = PushAnswer { nonce: Uuid::nil(), ..answer(5) };
     assert_eq!(judge(&mut outbox, &log, &late), Verdict::Ignored(Disbelief::Nonce));
-    assert_eq!(outbox.due(&log, 100), Due::InFlight, "the right answer may still come");
+    assert_eq!(outbox.due(&log, Role::Current, None, 100), Due::InFlight, "the right answer may still come");
     let other = PushAnswer { server: Uuid::nil(), ..answer(5) };
     assert_eq!(judge(&mut outbox, &log, &other), Verdict::Ignored(Disbelief::OtherServer));
-    assert!(matches!(outbox.due(&log, 100), Due::At(_)));
+    assert!(matches!(outbox.due(&log, Role::Current, None, 100), Due::At(_)));
 
     for lie in [
         PushAnswer { durable: Head { seq: 4, chain: chain_at(3) }, ..answer(4) },
@@ -123,13 +136,13 @@ fn pauses_double_up_to_a_minute_and_no_status_ends_the_trying() {
     for status in [401, 403, 404, 429, 500, 503, 507, 400, 410] {
         sent(&log, &mut outbox, now);
         outbox.failed(Failure::Status(status), now, u16::MAX);
-        let Due::At(next) = outbox.due(&log, now) else { panic!("no pause after {status}") };
+        let Due::At(next) = outbox.due(&log, Role::Current, None, now) else { panic!("no pause after {status}") };
         pauses.push(next - now);
         now = next;
     }
     assert_eq!(pauses, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000]);
     outbox.failed(Failure::NoAnswer, now, 0);
-    assert_eq!(outbox.due(&log, now), Due::At(now + 30_000));
+    assert_eq!(outbox.due(&log, Role::Current, None, now), Due::At(now + 30_000));
     outbox.try_now();
     sent(&log, &mut outbox, now);
     assert_eq!(believed(judge(&mut outbox, &log, &answer(1))), 1);
@@ -153,7 +166,7 @@ fn a_push_refused_for_its_size_is_halved_and_grows_again_afterwards() {
     sent(&log, &mut outbox, 9);
     judge(&mut outbox, &log, &answer(1));
     assert!(!outbox.is_blocked_by_size());
-    assert_eq!(outbox.due(&self::log(300, 1), 100), Due::Now(Ask { from: 2, events_max: 2 }));
+    assert_eq!(outbox.due(&self::log(300, 1), Role::Current, None, 100), Due::Now(Ask { from: 2, events_max: 2 }));
 }
 
 #[test]
@@ -162,7 +175,7 @@ fn the_same_wish_twice_waits_instead_of_storming() {
     let same = PushAnswer { want: Some(Want { from: 1, why: "gap".into() }), ..answer(0) };
     sent(&log, &mut outbox, 0);
     judge(&mut outbox, &log, &same);
-    assert!(matches!(outbox.due(&log, 100), Due::At(_)));
+    assert!(matches!(outbox.due(&log, Role::Current, None, 100), Due::At(_)));
 }
 
 #[test]
@@ -177,7 +190,7 @@ fn a_fork_is_told_and_a_wish_beyond_the_log_is_not_followed() {
     };
     let verdict = judge(&mut outbox, &log, &forked);
     assert!(matches!(verdict, Verdict::Believed { rotate: true, archived: 3, .. }), "{verdict:?}");
-    assert_eq!(outbox.due(&self::log(3, 1), 100), Due::Now(Ask { from: 3, events_max: 200 }));
+    assert_eq!(outbox.due(&self::log(3, 1), Role::Current, None, 100), Due::Now(Ask { from: 3, events_max: 200 }));
 }
 
 #[test]
