@@ -6,7 +6,7 @@
 //! made of their content and, for equal rows, their number. Absent: changing a movement once it is recorded.
 
 use super::{
-    catalogue::{Catalogue, KeyColumns, Numbers},
+    catalogue::{Catalogue, KeyColumns},
     cell::Cells,
     report::{Outcome, Report},
     table::{Column, Need, Table},
@@ -171,7 +171,6 @@ pub fn read_movements(
     catalogue: &Catalogue,
     references: &References,
     recorded: &mut dyn RecordedMovements,
-    numbers: &mut Numbers,
     report: &mut Report,
     sink: &mut dyn FnMut(MovementRow, &Report) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -191,7 +190,8 @@ pub fn read_movements(
             Some((_, Verdict::Same)) => report.row(row, Outcome::Same, layout.cell(&record, REFERENCE))?,
             Some((movement, Verdict::New(reference))) => {
                 report.row(row, Outcome::New, &reference)?;
-                let id = MovementId(numbers.take());
+                // numbered when it is recorded
+                let id = MovementId(0);
                 let Recorded { key, quantity, kind, effective_at } = movement;
                 sink(MovementRow { id, key, quantity, kind, effective_at, reference }, report)?;
             }

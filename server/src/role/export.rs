@@ -2,8 +2,9 @@
 //!
 //! Absent: spreadsheets (`.xlsx`), and marking anything as handed over unless `--hand-over` asks for it.
 
-use super::site_of;
+use super::{open_existing, site_of};
 use crate::{
+    action::{Doer, export_adjustments::export_adjustments},
     cli::{self, Ending, Exported, Format},
     read::export::{ADJUSTMENTS, Cell, DISCREPANCIES, FACTS, LINES, Sheet},
     store::{Clock, ReadTx, SystemClock, look::look},
@@ -29,6 +30,13 @@ pub fn export(wanted: &cli::Export) -> anyhow::Result<Ending> {
         Exported::Lines => &LINES,
         Exported::Facts => &FACTS,
     };
+    if wanted.hand_over {
+        anyhow::ensure!(
+            wanted.what == Exported::Adjustments,
+            "--hand-over goes with adjustments: nothing else is handed over"
+        );
+        return hand_over(wanted, sheet);
+    }
     let mut out = Out::open(wanted.out.as_deref())?;
     // looking needs no lock: an export runs beside a server
     look(&wanted.data.data, SystemClock.now(), |tx| {
@@ -36,6 +44,27 @@ pub fn export(wanted: &cli::Export) -> anyhow::Result<Ending> {
         write_rows(tx, sheet, (site, None), wanted.format, &mut out)
     })?;
     out.finish()?;
+    Ok(Ending::Done)
+}
+
+/// Hands over what is posted and not handed over yet, and writes just that. The file is complete before anything is
+/// marked, and gets its name after: whoever sees the file can rely on both.
+fn hand_over(wanted: &cli::Export, sheet: &Sheet) -> anyhow::Result<Ending> {
+    let mut out = Out::open(wanted.out.as_deref())?;
+    let store = open_existing(&wanted.data.data)?;
+    let site = store.read_blocking(|tx| site_of(tx, wanted.site.as_deref().unwrap_or_default()))?;
+    let doer = Doer::import(site.id);
+    let handed = store.write_blocking(move |tx| export_adjustments(tx, &doer))?;
+    // no hand-over has an empty name: of nothing, nothing is written
+    let batch = Some(if handed.batch.is_empty() { "-" } else { handed.batch.as_str() });
+    store.read_blocking(|tx| write_rows(tx, sheet, (Some(site.id), batch), wanted.format, &mut out))?;
+    out.finish().with_context(|| {
+        format!("hand-over {} is recorded; its rows can be exported again without --hand-over", handed.batch)
+    })?;
+    match handed.movements.len() {
+        0 => eprintln!("Site {} has nothing to hand over.", site.code),
+        rows => eprintln!("{rows} adjustments of site {} were handed over as {}.", site.code, handed.batch),
+    }
     Ok(Ending::Done)
 }
 

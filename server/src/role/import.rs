@@ -8,6 +8,10 @@ mod people;
 
 use super::{open_existing, site_of, thousands};
 use crate::{
+    action::{
+        Doer, Failure, record_items::record_items, record_locations::record_locations,
+        record_statement::record_statement,
+    },
     cli::{self, Ending, ImportFile, ImportStock},
     import::{
         barcode,
@@ -21,15 +25,11 @@ use crate::{
 };
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use shared::{
-    fact::{Fact, StatementRow},
-    id::{MovementId, SiteId},
-    moment::Moment,
-};
+use shared::{fact::StatementRow, id::MovementId};
 use std::{io::Write, time::Instant};
 
-/// Rows in one fact, at most: a body of some hundred kilobytes, read back whole by `verify` and by history.
-pub(crate) const ROWS_PER_FACT_MAX: usize = 1000;
+/// The action that records movements gives them their numbers.
+const UNNUMBERED: MovementId = MovementId(0);
 
 /// Runs one import.
 ///
@@ -93,15 +93,19 @@ impl<'a> Job<'a> {
         !self.file.dry_run && (self.report.refused == 0 || self.file.accept_good_rows)
     }
 
-    /// Records facts if that is wished, and says what happened.
-    fn record(mut self, facts: Vec<Fact>) -> anyhow::Result<Ending> {
+    /// Records what was read if that is wished, and says what happened.
+    fn record<T: Send + 'static>(
+        mut self,
+        rows: Vec<T>,
+        record: impl FnOnce(&mut WriteTx<'_>, &Doer, Vec<T>) -> Result<(), Failure> + Send + 'static,
+    ) -> anyhow::Result<Ending> {
         // refused rows are on disk before anything is recorded: nobody loses them to a full disk
         let refused_rows = self.report.finish().context("the refused rows cannot be written; nothing was recorded")?;
         let recorded = self.may_record();
-        if recorded && !facts.is_empty() {
+        if recorded && !rows.is_empty() {
             self.bar.set_message("Recording");
-            let site = self.site.id;
-            self.store.write_blocking(move |tx| append_all(tx, site, &facts))?;
+            let doer = Doer::import(self.site.id);
+            self.store.write_blocking(move |tx| record(tx, &doer, rows))?;
         }
         self.say(recorded, refused_rows)
     }
@@ -151,29 +155,25 @@ impl<'a> Job<'a> {
     }
 }
 
-fn append_all(tx: &mut WriteTx<'_>, site: SiteId, facts: &[Fact]) -> Result<(), store::Error> {
-    facts.iter().try_for_each(|fact| tx.append(site, None, "import", fact).map(drop))
-}
-
 fn items(file: &ImportFile) -> anyhow::Result<Ending> {
     let mut job = Job::begin(file, item::COLUMNS)?;
     let (catalogue, mut numbers) = (job.catalogue()?, job.numbers(known::Imported::Item)?);
     let rows = item::read_items(&mut job.table, &catalogue, &job.site.currency, &mut numbers, &mut job.report)?;
-    job.record(in_facts(rows, |rows| Fact::ItemsRecorded { rows }))
+    job.record(rows, record_items)
 }
 
 fn barcodes(file: &ImportFile) -> anyhow::Result<Ending> {
     let mut job = Job::begin(file, barcode::COLUMNS)?;
     let catalogue = job.catalogue()?;
     let rows = barcode::read_barcodes(&mut job.table, &catalogue, &mut job.report)?;
-    job.record(in_facts(rows, |rows| Fact::ItemsRecorded { rows }))
+    job.record(rows, record_items)
 }
 
 fn locations(file: &ImportFile) -> anyhow::Result<Ending> {
     let mut job = Job::begin(file, location::COLUMNS)?;
     let (catalogue, mut numbers) = (job.catalogue()?, job.numbers(known::Imported::Location)?);
     let rows = location::read_locations(&mut job.table, &catalogue, &mut numbers, &mut job.report)?;
-    job.record(in_facts(rows, |rows| Fact::LocationsRecorded { rows }))
+    job.record(rows, record_locations)
 }
 
 fn figures(wanted: &ImportStock) -> anyhow::Result<Ending> {
@@ -182,33 +182,13 @@ fn figures(wanted: &ImportStock) -> anyhow::Result<Ending> {
     let as_of = wanted.as_of.unwrap_or(now);
     anyhow::ensure!(as_of <= now, "--as-of {as_of} is in the future; a statement says what was on hand");
     let catalogue = job.catalogue()?;
-    let mut numbers = job.numbers(known::Imported::Movement)?;
     let site = job.site.id;
     let ledger = job.store.read_blocking(|tx| known::list_ledger(tx, site, as_of))?;
     let extent = if wanted.complete { Extent::Complete } else { Extent::Part };
     let figures = stock::read_stock(&mut job.table, &catalogue, &ledger, extent, &mut job.report)?;
     drop(ledger);
-    let rows = figures
-        .into_iter()
-        .map(|(key, quantity)| StatementRow { key, quantity, movement: MovementId(numbers.take()) })
-        .collect();
-    job.record(statements(&wanted.source, as_of, rows))
-}
-
-/// A statement as facts.
-pub(crate) fn statements(source: &str, as_of: Moment, rows: Vec<StatementRow>) -> Vec<Fact> {
-    in_facts(rows, |rows| Fact::StatementRecorded { source: source.to_owned(), as_of, rows })
-}
-
-/// Rows as facts of a bounded size.
-pub(crate) fn in_facts<T>(rows: Vec<T>, fact: impl Fn(Vec<T>) -> Fact) -> Vec<Fact> {
-    let mut facts = Vec::with_capacity(rows.len().div_ceil(ROWS_PER_FACT_MAX));
-    let mut rows = rows.into_iter();
-    loop {
-        let chunk: Vec<T> = rows.by_ref().take(ROWS_PER_FACT_MAX).collect();
-        if chunk.is_empty() {
-            return facts;
-        }
-        facts.push(fact(chunk));
-    }
+    let rows: Vec<_> =
+        figures.into_iter().map(|(key, quantity)| StatementRow { key, quantity, movement: UNNUMBERED }).collect();
+    let source = wanted.source.clone();
+    job.record(rows, move |tx, doer, rows| record_statement(tx, doer, (&source, as_of), rows))
 }

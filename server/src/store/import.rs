@@ -131,6 +131,18 @@ pub fn list_ledger(tx: &ReadTx<'_>, site: SiteId, as_of: Moment) -> Result<Ledge
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// As of when the latest statement of the site holds; statements name their own movements.
+pub fn latest_statement(tx: &ReadTx<'_>, site: SiteId) -> Result<Option<Moment>, Error> {
+    let at: Option<i64> = tx
+        .conn()
+        .prepare_cached(
+            "SELECT max(effective_at) AS at FROM movement
+             WHERE site_id = $1 AND kind IN ('opening', 'statement_correction') AND reference LIKE 'statement %'",
+        )?
+        .query_row([site.0], |row| row.get("at"))?;
+    Ok(at.map(Moment))
+}
+
 /// Whether anything was ever recorded of a source.
 pub fn has_movements(tx: &ReadTx<'_>, site: SiteId, source: &str) -> Result<bool, Error> {
     Ok(tx
@@ -180,8 +192,6 @@ pub enum Imported {
     Item,
     /// Locations.
     Location,
-    /// Movements.
-    Movement,
 }
 
 /// The first number that is free.
@@ -189,7 +199,6 @@ pub fn next_number(tx: &ReadTx<'_>, of: Imported) -> Result<i64, Error> {
     let sql = match of {
         Imported::Item => "SELECT coalesce(max(item_id), 0) + 1 FROM item",
         Imported::Location => "SELECT coalesce(max(location_id), 0) + 1 FROM location",
-        Imported::Movement => "SELECT coalesce(max(movement_id), 0) + 1 FROM movement",
     };
     Ok(tx.conn().prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }

@@ -28,7 +28,7 @@ fn deliver(memory: &mut Memory, rows: &str) -> (Vec<String>, Said) {
     let references = count_references(&mut first).expect("readable");
     let mut new = Vec::new();
     let ((), said) = said(&text, COLUMNS, |table, report| {
-        read_movements(table, &catalogue, &references, memory, &mut Numbers::from(1), report, &mut |movement, _| {
+        read_movements(table, &catalogue, &references, memory, report, &mut |movement, _| {
             new.push(movement);
             Ok(())
         })

@@ -1,11 +1,12 @@
 //! Movements: read twice as a stream, recorded in one transaction of many facts, so that memory stays bounded and it is
 //! all or nothing.
 
-use super::{Job, ROWS_PER_FACT_MAX};
+use super::{super::thousands, Job};
 use crate::{
+    action::{Doer, FACT_ROWS_MAX, record_movements::record_movements},
     cli::{Ending, ImportMovements},
     import::{
-        catalogue::{Catalogue, Numbers},
+        catalogue::Catalogue,
         movement::{COLUMNS, Recorded, RecordedMovements, References, count_references, read_movements},
         report::Report,
         table::Table,
@@ -13,10 +14,7 @@ use crate::{
     store::{self, ReadTx, WriteTx, import as known},
 };
 use anyhow::Context;
-use shared::{
-    fact::{Fact, MovementRow},
-    id::SiteId,
-};
+use shared::{fact::MovementRow, id::SiteId, moment::Moment};
 use std::path::PathBuf;
 
 /// `trueup import movements`
@@ -90,22 +88,23 @@ struct Reading {
 impl Reading {
     fn run(mut self, tx: &mut WriteTx<'_>) -> Result<Read, Stop> {
         let (site, source) = (self.site, self.source.as_str());
-        let mut numbers = Numbers::from(known::next_number(&tx.as_read(), known::Imported::Movement)?);
         let fresh = !known::has_movements(&tx.as_read(), site, source)?;
         let mut recorded = InStore { tx: tx.as_read(), site, source, fresh };
-        let mut chunk = Vec::with_capacity(ROWS_PER_FACT_MAX);
+        let statement = known::latest_statement(&tx.as_read(), site)?;
+        let mut before_statement = 0_u64;
+        let mut chunk = Vec::with_capacity(FACT_ROWS_MAX);
         let (record, accept) = (self.record, self.accept_good_rows);
         read_movements(
             &mut self.table,
             &self.catalogue,
             &self.references,
             &mut recorded,
-            &mut numbers,
             &mut self.report,
             &mut |movement, report| {
+                before_statement += u64::from(statement.is_some_and(|at| movement.effective_at <= at));
                 chunk.push(movement);
-                if chunk.len() == ROWS_PER_FACT_MAX {
-                    let rows = std::mem::replace(&mut chunk, Vec::with_capacity(ROWS_PER_FACT_MAX));
+                if chunk.len() == FACT_ROWS_MAX {
+                    let rows = std::mem::replace(&mut chunk, Vec::with_capacity(FACT_ROWS_MAX));
                     // after the first refused row the rest is only checked: it will be taken back
                     if record && (accept || report.refused == 0) {
                         append(tx, site, source, rows)?;
@@ -114,6 +113,9 @@ impl Reading {
                 Ok(())
             },
         )?;
+        if let Some(at) = statement.filter(|_| before_statement > 0) {
+            self.report.note(told_before(before_statement, at));
+        }
         let keep = record && (accept || self.report.refused == 0);
         if keep && !chunk.is_empty() {
             append(tx, site, source, chunk)?;
@@ -124,9 +126,18 @@ impl Reading {
     }
 }
 
+/// Figures that were stated already are moved again by movements from before: whether the figures had them in, only who
+/// stated them knows.
+fn told_before(movements: u64, statement: Moment) -> String {
+    format!(
+        "{} movements happened before the stock statement of {statement} and changed what the ledger says then. If that \
+         statement had them in, import it again with --as-of {statement}",
+        thousands(movements)
+    )
+}
+
 fn append(tx: &mut WriteTx<'_>, site: SiteId, source: &str, rows: Vec<MovementRow>) -> anyhow::Result<()> {
-    tx.append(site, None, "import", &Fact::MovementsRecorded { source: source.to_owned(), rows })?;
-    Ok(())
+    Ok(record_movements(tx, &Doer::import(site), source, rows)?)
 }
 
 /// What the database has of the source.
