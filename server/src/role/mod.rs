@@ -6,6 +6,7 @@ pub mod export;
 pub mod import;
 pub mod serve;
 pub mod site;
+pub mod verify;
 
 use crate::store::{self, OpenError, ReadTx, Store, SystemClock, import as known, open::FILE};
 use anyhow::bail;

@@ -23,6 +23,7 @@ pub mod open;
 pub mod person;
 mod reader;
 pub mod reason;
+pub mod rebuild;
 pub mod recount;
 pub mod rule;
 pub mod seen;
