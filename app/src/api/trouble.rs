@@ -28,12 +28,15 @@ pub enum Trouble {
     Unreadable(String),
 }
 
+/// The code of an answer to somebody whose session has ended or never began.
+const NOT_SIGNED_IN: &str = "not_signed_in";
+
 impl Trouble {
     /// Reads an answer with a status that is not a success.
     pub fn of(status: u16, body: &str) -> Self {
         match serde_json::from_str::<Problem>(body) {
-            // wrong credentials are a 401 as well, and a sentence the person has to read
-            Ok(problem) if status == 401 && problem.code != "wrong_credentials" => Self::SignedOut,
+            // other refusals are a 401 as well (a wrong password, a spent link), with a sentence the person has to read
+            Ok(problem) if problem.code == NOT_SIGNED_IN => Self::SignedOut,
             Ok(problem) => Self::Problem(problem),
             Err(_) if status == 401 => Self::SignedOut,
             Err(_) => Self::Unreadable(format!("status {status}")),
@@ -73,7 +76,7 @@ mod tests {
 
     #[test]
     fn an_ended_session_asks_to_sign_in_but_a_wrong_password_is_explained() {
-        assert_eq!(Trouble::of(401, r#"{"code":"signed_out","status":401,"detail":"x"}"#), Trouble::SignedOut);
+        assert_eq!(Trouble::of(401, r#"{"code":"not_signed_in","status":401,"detail":"x"}"#), Trouble::SignedOut);
         assert_eq!(Trouble::of(401, ""), Trouble::SignedOut);
         check(401, r#"{"code":"wrong_credentials","status":401,"detail":"Wrong."}"#, "wrong_credentials", "Wrong.");
     }

@@ -57,6 +57,11 @@ pub fn money(amount: Money) -> String {
     format!("{sign}{}", grouped(&format!("{}.{:02}", cents / 100, cents % 100)))
 }
 
+/// A cost: two decimals where that is exact, else every decimal it has.
+pub fn cost(amount: Money) -> String {
+    if amount.micro() % 10_000 == 0 { money(amount) } else { with_sign(&amount.to_string(), false) }
+}
+
 /// An amount with its sign, or the word for one nobody knows.
 pub fn value(value: Option<Money>) -> String {
     match value {
@@ -121,7 +126,7 @@ pub const fn state(state: DiscrepancyState) -> (&'static str, &'static str) {
         DiscrepancyState::Confirmed => ("confirmed", "chip-warn"),
         DiscrepancyState::Escalated => ("escalated", "chip-bad"),
         DiscrepancyState::AwaitingApproval => ("awaiting approval", "chip-warn"),
-        DiscrepancyState::HalfApproved => ("one of two approved", "chip-warn"),
+        DiscrepancyState::HalfApproved => ("1 of 2 approved", "chip-warn"),
         DiscrepancyState::Accepted => ("accepted", "chip-good"),
         DiscrepancyState::Posted => ("posted", "chip-good"),
         DiscrepancyState::Exported => ("exported", "chip-good"),
@@ -211,6 +216,7 @@ mod tests {
         assert_eq!(money(amount("-0.005")), "−0.01");
         assert_eq!(money(amount("-0.0001")), "0.00");
         assert_eq!(money(amount("12345.5")), "12\u{202f}345.50");
+        assert_eq!((cost(amount("30.9")), cost(amount("0.1051"))), ("30.90".to_owned(), "0.1051".to_owned()));
         assert_eq!(value(None), "unknown");
         assert_eq!(value(Some(amount("3"))), "+3.00");
     }

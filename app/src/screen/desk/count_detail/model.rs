@@ -40,6 +40,22 @@ impl Show {
     }
 }
 
+/// How many tasks are drawn at once: more nobody reads, and a zone of ten thousand bins would hold the browser up.
+pub const DRAWN_MAX: usize = 500;
+
+/// The tasks a filter leaves, by their place among all. The text is compared with the beginning of the location's code
+/// and of the zone, and with the names of whoever it is for.
+pub fn kept(tasks: &[TaskRow], show: Show, text: &str) -> Vec<usize> {
+    let text = text.trim().to_uppercase();
+    let fits = |task: &TaskRow| {
+        text.is_empty()
+            || task.location_code.to_uppercase().starts_with(&text)
+            || task.zone.to_uppercase() == text
+            || task.assignee_name.to_uppercase().contains(&text)
+    };
+    tasks.iter().enumerate().filter(|(_, task)| show.keeps(task) && fits(task)).map(|(at, _)| at).collect()
+}
+
 /// Whether a task can still be given to somebody or cancelled.
 pub const fn is_movable(task: &TaskRow) -> bool {
     matches!(task.state, TaskState::Open | TaskState::Counting | TaskState::Skipped)
@@ -156,6 +172,16 @@ mod tests {
         let selected = BTreeSet::from([TaskId(1), TaskId(2), TaskId(9)]);
         let left = still_selected(&selected, &[task(1, TaskState::Counted), task(2, TaskState::Open)]);
         assert_eq!(left, BTreeSet::from([TaskId(2)]));
+    }
+
+    #[test]
+    fn tasks_are_filtered_by_state_code_and_person() {
+        let mut tasks = vec![task(1, TaskState::Open), task(12, TaskState::Counted), task(2, TaskState::Open)];
+        tasks[2].assignee_name = "Ada".into();
+        assert_eq!(kept(&tasks, Show::All, "a-1"), [0, 1]);
+        assert_eq!(kept(&tasks, Show::Remaining, "a-1"), [0]);
+        assert_eq!(kept(&tasks, Show::All, "ada"), [2]);
+        assert_eq!(kept(&tasks, Show::All, " "), [0, 1, 2]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Absent: what was counted; a lead may be blind.
 
-use super::model::{Show, is_movable, missing, skip_words, still_selected, task_state};
+use super::model::{DRAWN_MAX, Show, is_movable, kept, missing, skip_words, still_selected, task_state};
 use crate::{
     api::count,
     browser::page::TimeStyle,
@@ -45,6 +45,7 @@ pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
         load(&[Topic::Person, Topic::Task], move || desk.code(), |site| async move { count::counters(&site).await });
     let selected = RwSignal::new(BTreeSet::<TaskId>::new());
     let show = RwSignal::new(Show::All);
+    let text = RwSignal::new(String::new());
     Effect::new(move |_| {
         loaded.value.with(|detail| {
             let tasks = detail.as_ref().map(|detail| detail.tasks.as_slice()).unwrap_or_default();
@@ -64,8 +65,8 @@ pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
         <div class="crumb"><a href=Place::Counts.path()>"← Counts"</a></div>
         {note::shown(loaded, move |detail| head(desk, detail).into_any())}
         {move || may_change.get().then(|| closing(desk, loaded, id))}
-        {tools(desk, loaded, counters, selected, show, may_change)}
-        {move || loaded.value.with(|detail| detail.as_ref().map(|detail| table(desk, detail, selected, show, may_change.get())))}
+        {tools(desk, loaded, counters, selected, show, text, may_change)}
+        {move || loaded.value.with(|detail| detail.as_ref().map(|detail| table(desk, detail, selected, kept(&detail.tasks, show.get(), &text.get()), may_change.get())))}
     }
     .into_any()
 }
@@ -135,6 +136,7 @@ fn tools(
     counters: Loaded<Vec<CounterRow>>,
     selected: RwSignal<BTreeSet<TaskId>>,
     show: RwSignal<Show>,
+    text: RwSignal<String>,
     may_plan: Memo<bool>,
 ) -> impl IntoView {
     let to = RwSignal::new("pool".to_owned());
@@ -175,6 +177,8 @@ fn tools(
             <div class="tabs" role="tablist">{Show::ALL.into_iter().map(|(each, title)| view! {
                 <button role="tab" aria-selected=move || (show.get() == each).to_string() on:click=move |_| show.set(each)>{title}</button>
             }).collect_view()}</div>
+            <input class="search" type="search" data-search placeholder="Location, zone, person…  ( / )" aria-label="Filter by location, zone or person"
+                on:input:target=move |event| text.set(event.target().value())/>
             {move || may_plan.get().then(|| view! {
                 <div class="bulk" class:is-off=move || number() == 0>
                     <span class="number">{move || match number() { 0 => "Select tasks to give them on".to_owned(), some => format!("{} selected", words::number(some)) }}</span>
@@ -196,43 +200,38 @@ fn tools(
     }
 }
 
-fn table(
-    desk: Desk,
-    detail: &CountDetail,
-    selected: RwSignal<BTreeSet<TaskId>>,
-    show: RwSignal<Show>,
-    may_plan: bool,
-) -> impl IntoView + use<> {
-    let tasks = detail.tasks.clone();
-    let choice = show.get();
-    let kept: Vec<TaskRow> = tasks.into_iter().filter(|task| choice.keeps(task)).collect();
-    let movable: BTreeSet<TaskId> = kept.iter().filter(|task| is_movable(task)).map(|task| task.id).collect();
+fn table(desk: Desk, detail: &CountDetail, selected: RwSignal<BTreeSet<TaskId>>, kept: Vec<usize>, may_plan: bool) -> AnyView {
+    if kept.is_empty() {
+        return note::empty("No task here", "Choose another filter above.");
+    }
+    let tasks = || kept.iter().map(|at| &detail.tasks[*at]);
+    let movable: BTreeSet<TaskId> = tasks().filter(|task| is_movable(task)).map(|task| task.id).collect();
     let none = movable.is_empty();
     let all = {
         let movable = movable.clone();
         move || !movable.is_empty() && selected.with(|selected| movable.is_subset(selected))
     };
+    let title = format!("Select all {} that can still be moved", movable.len());
     let toggle_all = move |_| {
         selected.update(|selected| {
             if movable.is_subset(selected) {
-                selected.retain(|task| !movable.contains(task))
+                selected.retain(|task| !movable.contains(task));
             } else {
-                selected.extend(movable.iter().copied())
+                selected.extend(movable.iter().copied());
             }
-        })
+        });
     };
-    if kept.is_empty() {
-        return note::empty("No task here", "Choose another filter above.");
-    }
+    let hidden = kept.len().saturating_sub(DRAWN_MAX) as u64;
     view! {
         <table class="rows tight">
             <thead><tr>
-                {may_plan.then(|| view! { <th class="tick-box"><input type="checkbox" aria-label="Select all shown" disabled=none prop:checked=all on:change=toggle_all/></th> })}
+                {may_plan.then(|| view! { <th class="tick-box"><input type="checkbox" aria-label=title.clone() title=title disabled=none prop:checked=all on:change=toggle_all/></th> })}
                 <th>"Location"</th><th class="wide-only">"Zone"</th><th class="right">"Round"</th><th>"State"</th><th>"For"</th><th>"Counted by"</th>
                 <th class="right">"Entries"</th><th class="wide-only">"Why"</th><th class="right">"Changed"</th>
             </tr></thead>
-            <tbody>{kept.iter().map(|task| line(desk, task, selected, may_plan)).collect_view()}</tbody>
+            <tbody>{tasks().take(DRAWN_MAX).map(|task| line(desk, task, selected, may_plan)).collect_view()}</tbody>
         </table>
+        {(hidden > 0).then(|| view! { <p class="foot">{format!("{} more: filter by location to see them. Selecting all selects them too.", words::number(hidden))}</p> })}
     }
     .into_any()
 }

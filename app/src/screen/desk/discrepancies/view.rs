@@ -139,8 +139,7 @@ fn table(
                 <th>"Item"</th>
                 <th>"Bin"</th>
                 <th>"State"</th>
-                <th class="right">"Age"</th>
-                <th class="wide-only">"Due"</th>
+                <th>"Due"</th>
             </tr></thead>
             <tbody>{rows.iter().enumerate().map(|(at, row)| line(desk, row, at, largest, current)).collect_view()}</tbody>
         </table>
@@ -170,7 +169,7 @@ fn line(
     view! {
         <tr data-test="queue-row" data-row=at data-sku=row.sku.clone() data-location=row.location_code.clone()
             data-variance=row.variance.to_string() data-state=row.state.word() class="linked">
-            <td class=format!("right number strong {}", direction.class)>{words::value(row.value)}</td>
+            <td class=format!("right number strong {}", if row.value.is_some() { direction.class } else { "is-match" })>{words::value(row.value)}</td>
             <td class="drawn">{chart::magnitude(magnitude(row, largest), direction.class)}</td>
             <td class="right">{note::variance(row.variance)}</td>
             <td class="right number wide-only">{words::quantity(row.counted)}</td>
@@ -184,9 +183,8 @@ fn line(
             </td>
             <td class="code nowrap">{row.location_code.clone()}</td>
             <td class="nowrap">{note::state_chip(row.state)}<span class="quiet small rounds-number">{format!("round {}", row.rounds)}</span></td>
-            <td class="right nowrap">{desk.ago(row.opened_at)}</td>
-            <td class="wide-only nowrap" class:is-late=late>
-                {due}<span class="quiet small block">{row.owner_name.clone()}</span>
+            <td class="nowrap" title=format!("owner: {}", row.owner_name)>
+                <span class:is-late=late>{due}</span><span class="quiet small block">{format!("{} old", desk.ago(row.opened_at))}</span>
             </td>
         </tr>
     }

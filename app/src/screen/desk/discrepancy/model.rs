@@ -11,15 +11,15 @@ use shared::{
 use std::fmt::Write as _;
 
 /// Width of the drawing in its own units.
-pub const WIDTH: i32 = 960;
+pub const WIDTH: i32 = 700;
 /// Height of the drawing.
 pub const HEIGHT: i32 = 236;
-const LEFT: i32 = 62;
-const RIGHT: i32 = 20;
+const LEFT: i32 = 54;
+const RIGHT: i32 = 8;
 const TOP: i32 = 26;
 const BOTTOM: i32 = 34;
 /// More than this cannot be told apart side by side; the table below has them all.
-const MOVEMENTS_MAX: usize = 22;
+const MOVEMENTS_MAX: usize = 14;
 
 /// A movement in the drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct GridLine {
     pub label: String,
 }
 
-/// The drawing: what happened, in order, each at the same distance; not to the scale of time.
+/// The drawing, as wide as its column on a desk, so that its letters are as large as the page's: what happened, in order, each at the same distance; not to the scale of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     /// The running book, as the `d` of a path.

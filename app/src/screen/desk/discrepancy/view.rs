@@ -133,7 +133,7 @@ fn evidence(desk: Desk, detail: &DiscrepancyDetail) -> AnyView {
                         Some(_) => format!("{} {}", words::value(row.value), desk.currency()),
                         None => "value unknown: the item has no cost".to_owned(),
                     }}
-                    {detail.unit_cost.map(|cost| view! { <span class="quiet">" at "{cost.to_string()}" each"</span> })}
+                    {detail.unit_cost.map(|cost| view! { <span class="quiet">" at "{words::cost(cost)}" each"</span> })}
                 </p>
             </div>
         </section>

@@ -84,8 +84,8 @@ pub fn timeline(drawing: Timeline, times: Vec<(i32, String)>, sentence: String) 
                 <rect class="window" x=scan.window.0 y="14" width=scan.window.1 height=bottom - 14 rx="3"/>
             }).collect_view()}
             {drawing.grid.into_iter().map(|line| view! {
-                <line class="grid" x1="62" x2=WIDTH - 20 y1=line.y y2=line.y/>
-                <text class="tick" x="54" y=line.y + 4 text-anchor="end">{line.label}</text>
+                <line class="grid" x1="54" x2=WIDTH - 8 y1=line.y y2=line.y/>
+                <text class="tick" x="46" y=line.y + 4 text-anchor="end">{line.label}</text>
             }).collect_view()}
             {times.into_iter().map(|(x, label)| view! {
                 <line class="grid" x1=x x2=x y1=bottom y2=bottom + 5/>
