@@ -3,4 +3,7 @@
 //! Run by name: `cargo test -p tests --test browser -- --test-threads=2`.
 #![forbid(unsafe_code)]
 
+mod blind;
+mod offline_count;
 mod pipeline;
+mod recount;

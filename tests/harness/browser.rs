@@ -6,6 +6,9 @@
 
 mod hand;
 mod look;
+mod watch;
+
+pub use watch::Seen;
 
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -60,6 +63,8 @@ pub struct Browser {
     profile: TempDir,
     running: Option<Running>,
     errors: Vec<String>,
+    is_watched: bool,
+    watch: watch::Watch,
 }
 
 struct Running {
@@ -72,6 +77,15 @@ struct Running {
 impl Browser {
     /// Starts a browser with an empty profile. `base` is the address of a server or a proxy, as their `url()` gives it.
     pub async fn open(base: &str, screen: Screen) -> Self {
+        Self::begin(base, screen, false).await
+    }
+
+    /// The same, with every response kept for [`Browser::responses`].
+    pub async fn open_watched(base: &str, screen: Screen) -> Self {
+        Self::begin(base, screen, true).await
+    }
+
+    async fn begin(base: &str, screen: Screen, is_watched: bool) -> Self {
         let profile = tempfile::Builder::new().prefix("trueup-browser-").tempdir().expect("a temporary folder");
         let mut browser = Self {
             base: base.trim_end_matches('/').to_owned(),
@@ -80,6 +94,8 @@ impl Browser {
             profile,
             running: None,
             errors: Vec::new(),
+            is_watched,
+            watch: watch::Watch::default(),
         };
         browser.start().await;
         browser
@@ -102,6 +118,9 @@ impl Browser {
             wanted.add_arg(argument).expect("a capability");
         }
         wanted.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All).expect("a capability");
+        if self.is_watched {
+            wanted.set_logging_prefs("performance", thirtyfour::LoggingPrefsLogLevel::All).expect("a capability");
+        }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await;
         let driver = driver.unwrap_or_else(|error| panic!("no browser: {error}\n{}", chromedriver.output()));
         let main = main_process(self.profile.path());

@@ -7,7 +7,7 @@ use shared::{
     id::{EventId, ItemId, LocationId, LogId, PersonId, SheetId, TaskId},
     key::ItemKey,
     moment::Moment,
-    quantity::Quantity,
+    quantity::{Quantity, SCALE},
     sync::{
         log::Chain,
         message::{Belief, ClockSample, EnrolAnswer, Head, LogReason, PROTOCOL, PushAnswer, PushRequest, PushedEvent},
@@ -26,8 +26,12 @@ pub struct Handheld {
     /// Every event it ever made, with the chain after it.
     pub events: Vec<(PushedEvent, Chain)>,
     durable: Option<Belief>,
-    /// Added to the machine's clock for what it records.
+    /// Added to the machine's clock for what it records; the handheld has measured it, and says so with every event.
     pub clock_shift_ms: i64,
+    /// Added to the machine's clock as well, without the handheld knowing.
+    pub hidden_shift_ms: i64,
+    /// How far it says that its corrected clock may be off.
+    pub uncertainty_ms: i64,
 }
 
 /// Ten random bytes.
@@ -58,7 +62,17 @@ impl Handheld {
             .expect("the server answers");
         let enrolled = expect(answer).await;
         let log = LogId::from_parts(now_ms(), &random());
-        Self { client, base, enrolled, log, events: Vec::new(), durable: None, clock_shift_ms: 0 }
+        Self {
+            client,
+            base,
+            enrolled,
+            log,
+            events: Vec::new(),
+            durable: None,
+            clock_shift_ms: 0,
+            hidden_shift_ms: 0,
+            uncertainty_ms: 0,
+        }
     }
 
     /// Where its log stands.
@@ -77,8 +91,9 @@ impl Handheld {
     /// Records an event, as a screen does before it shows a tick.
     pub fn record(&mut self, actor: i64, sheet: Option<SheetId>, kind: EventKind) -> EventId {
         let id = EventId::from_parts(now_ms(), &random());
-        let at =
-            CaptureTime { wall_ms: now_ms() + self.clock_shift_ms, offset_ms: -self.clock_shift_ms, uncertainty_ms: 0 };
+        let (shift, uncertainty_ms) = (self.clock_shift_ms, self.uncertainty_ms);
+        let wall_ms = now_ms() + shift + self.hidden_shift_ms;
+        let at = CaptureTime { wall_ms, offset_ms: -shift, uncertainty_ms };
         let event = Event { v: EVENT_VERSION, id, actor: PersonId(actor), sheet, at, kind };
         let body = serde_json::to_string(&event).expect("events are JSON");
         let chain = self.head().chain.next(body.as_bytes());
@@ -89,14 +104,7 @@ impl Handheld {
 
     /// Counts a whole location: each (item, scans of one unit).
     pub fn count(&mut self, actor: i64, location: i64, task: Option<i64>, lines: &[(i64, u32)]) -> SheetId {
-        let sheet = SheetId::from_parts(now_ms(), &random());
-        let opened = EventKind::SheetOpened {
-            location: LocationId(location),
-            task: task.map(TaskId),
-            count: None,
-            intent: SheetIntent::Own,
-        };
-        self.record(actor, Some(sheet), opened);
+        let sheet = self.open(actor, location, task, SheetIntent::Own);
         for (item, scans) in lines {
             for _ in 0..*scans {
                 let key = ItemKey::untracked(ItemId(*item));
@@ -107,8 +115,27 @@ impl Handheld {
         if lines.iter().all(|(_, scans)| *scans == 0) {
             self.record(actor, Some(sheet), EventKind::ConfirmedEmpty);
         }
-        self.record(actor, Some(sheet), EventKind::SheetClosed { location_done: true });
+        self.close(actor, sheet);
         sheet
+    }
+
+    /// Scans a bin.
+    pub fn open(&mut self, actor: i64, location: i64, task: Option<i64>, intent: SheetIntent) -> SheetId {
+        let sheet = SheetId::from_parts(now_ms(), &random());
+        let (location, task) = (LocationId(location), task.map(TaskId));
+        self.record(actor, Some(sheet), EventKind::SheetOpened { location, task, count: None, intent });
+        sheet
+    }
+
+    /// Keys the total of an item.
+    pub fn key(&mut self, actor: i64, sheet: SheetId, item: i64, units: i64) {
+        let quantity = Quantity::from_micro(units * SCALE);
+        self.record(actor, Some(sheet), EventKind::Keyed { key: ItemKey::untracked(ItemId(item)), quantity });
+    }
+
+    /// Says that the whole bin is counted.
+    pub fn close(&mut self, actor: i64, sheet: SheetId) {
+        self.record(actor, Some(sheet), EventKind::SheetClosed { location_done: true });
     }
 
     /// What would be sent next, at most so many events.

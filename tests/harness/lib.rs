@@ -7,10 +7,13 @@
 
 pub mod browser;
 pub mod data;
+pub mod desk;
+pub mod floor;
 pub mod handheld;
 pub mod keyboard;
 pub mod process;
 pub mod proxy;
+pub mod record;
 pub mod server;
 pub mod warehouse;
 

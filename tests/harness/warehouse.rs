@@ -99,6 +99,12 @@ impl Warehouse {
         Person { client, base: self.server.url(), username: username.into(), id }
     }
 
+    /// Gives somebody other roles.
+    pub async fn change_roles(&self, person: &Person, roles: &[&str]) {
+        let body = json!({"roles": roles, "approval_limit": null, "disabled": false});
+        let _: Value = self.admin.put(&format!("people/{}", person.id), &body).await;
+    }
+
     /// A fresh enrolment code for a handheld.
     pub async fn enrolment_code(&self, device_name: &str) -> String {
         let enrolment: Value = self.admin.post("devices/enrolment", &json!({"device_name": device_name})).await;
@@ -137,6 +143,38 @@ impl Person {
     /// Writes to a site's route; the answer may be a refusal.
     pub async fn try_post(&self, path: &str, body: &impl Serialize) -> Response {
         self.client.post(self.url(path)).json(body).send().await.expect("the server answers")
+    }
+
+    /// Replaces what a site's route holds.
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> T {
+        expect(self.client.put(self.url(path)).json(body).send().await.expect("the server answers")).await
+    }
+
+    /// Makes a count of one bin for the pool, as a lead; answers the number of its one task.
+    pub async fn count_bin(&self, bin: &str) -> (i64, i64) {
+        let location = self.location(bin).await;
+        let wanted = json!({
+            "name": format!("Count of {bin}"), "selection": {"by": "locations", "ids": [location]},
+            "assignee": {"kind": "pool"}, "meaning": "independent", "rounds_max": null,
+        });
+        let made: Value = self.post("counts", &wanted).await;
+        let count = made["count"]["id"].as_i64().expect("a number");
+        let tasks = self.tasks(count, 1).await;
+        assert_eq!(tasks.len(), 1, "{made}");
+        (count, tasks[0]["id"].as_i64().expect("a number"))
+    }
+
+    /// The tasks of a count in one round.
+    pub async fn tasks(&self, count: i64, round: u64) -> Vec<Value> {
+        let detail: Value = self.get(&format!("counts/{count}")).await;
+        let all = detail["tasks"].as_array().expect("tasks").clone();
+        all.into_iter().filter(|task| task["round"] == round).collect()
+    }
+
+    /// Every discrepancy there ever was, as somebody who may see them.
+    pub async fn discrepancies(&self) -> Vec<Value> {
+        let page: Value = self.get("discrepancies?state=all").await;
+        page["rows"].as_array().expect("rows").clone()
     }
 
     /// The number of a location by its code.

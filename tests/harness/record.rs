@@ -1,0 +1,93 @@
+//! What the server holds, read from its database file without asking the server: the facts that handhelds recorded, and
+//! the exports of the real command.
+//!
+//! Absent: writing. The database is opened for reading only, beside a running server or on a stopped one.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+use shared::event::{Event, EventKind};
+use shared::id::{LocationId, SheetId};
+
+use crate::server::run;
+
+/// One event of a handheld as the server holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The handheld's name.
+    pub device: String,
+    /// Its number in its log.
+    pub seq: u64,
+    /// What it says.
+    pub event: Event,
+}
+
+/// Opens the database of a data folder for reading.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn open(data: &Path) -> Connection {
+    let entries = std::fs::read_dir(data).expect("a data folder").flatten().map(|entry| entry.path());
+    let file = entries.into_iter().find(|path| path.extension().is_some_and(|e| e == "db")).expect("a database");
+    Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database that can be read")
+}
+
+/// Every event that handhelds recorded, by handheld and in the order of its logs.
+///
+/// # Panics
+/// When a body is not an event: no test here sends one.
+#[must_use]
+pub fn events(data: &Path) -> Vec<Recorded> {
+    let database = open(data);
+    let mut statement = database
+        .prepare(
+            "SELECT d.name, f.seq, f.body FROM fact f JOIN device_log l ON l.log_no = f.log_no
+             JOIN device d ON d.device_id = l.device_id ORDER BY d.name, l.log_no, f.seq",
+        )
+        .expect("the schema");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?)));
+    rows.expect("rows")
+        .map(|row| {
+            let (device, seq, body) = row.expect("a row");
+            let event = serde_json::from_slice(&body).expect("an event");
+            Recorded { device, seq: u64::try_from(seq).expect("a number"), event }
+        })
+        .collect()
+}
+
+/// A name for each number, such as `names(data, "location", "code")`.
+///
+/// # Panics
+/// When the table or the column does not exist.
+#[must_use]
+pub fn names(data: &Path, table: &str, column: &str) -> BTreeMap<i64, String> {
+    let database = open(data);
+    let mut statement =
+        database.prepare(&format!("SELECT {table}_id, {column} FROM {table}")).expect("a table with that column");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.map(|row| row.expect("a row")).collect()
+}
+
+/// Which location each sheet is of.
+#[must_use]
+pub fn sheets(events: &[Recorded]) -> BTreeMap<SheetId, LocationId> {
+    let opened = events.iter().filter_map(|recorded| match (recorded.event.sheet, &recorded.event.kind) {
+        (Some(sheet), EventKind::SheetOpened { location, .. }) => Some((sheet, *location)),
+        _ => None,
+    });
+    opened.collect()
+}
+
+/// What `trueup export WHAT` writes, as rows.
+///
+/// # Panics
+/// When the command fails.
+#[must_use]
+pub fn export(data: &Path, what: &str) -> Vec<Value> {
+    let output = run(["export", what, "--format", "json", "--data", &data.to_string_lossy()]);
+    assert!(output.status.success(), "export {what} failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("an array of objects")
+}
