@@ -117,6 +117,34 @@ fn sqlite_stays_behind_the_store() {
     );
 }
 
+/// SQLite numbers `$1`, `$2` by where they first stand in a statement, whatever their digits: `SET a = $2 WHERE id = $1`
+/// binds both the wrong way round, and an update then silently touches nothing.
+#[test]
+fn values_of_statements_stand_in_the_order_of_their_numbers() {
+    let mut broken = Vec::new();
+    let mut looked_at = 0;
+    for (name, text) in files("server/src", "rs") {
+        // pieces of statements begin later; those with a `$1` are whole
+        for literal in text.split('"').filter(|literal| literal.contains("$1")) {
+            looked_at += 1;
+            let mut seen: Vec<u32> = Vec::new();
+            for digits in literal.split('$').skip(1) {
+                let digits: String = digits.chars().take_while(char::is_ascii_digit).collect();
+                if let Ok(number) = digits.parse()
+                    && !seen.contains(&number)
+                {
+                    seen.push(number);
+                }
+            }
+            if !seen.iter().copied().eq(1..=u32::try_from(seen.len()).unwrap()) {
+                broken.push(format!("{name}: {seen:?} in `{}`", literal.trim()));
+            }
+        }
+    }
+    assert!(looked_at > 50, "the statements were not found: {looked_at}");
+    assert!(broken.is_empty(), "values that are bound the wrong way round:\n{}", broken.join("\n"));
+}
+
 #[test]
 fn http_stays_under_http() {
     refuse("axum is known to http alone", &["axum::", "StatusCode"], |name| {

@@ -184,8 +184,8 @@ fn create(tx: &mut WriteTx<'_>, header: &Header, location: LocationId, attached:
 pub(super) fn begun(tx: &mut WriteTx<'_>, header: &Header, task: TaskId) -> Result<(), Error> {
     let changed = tx
         .conn()
-        .prepare_cached("UPDATE task SET state = 'counting', changed_at = $2 WHERE task_id = $1 AND state = 'open'")?
-        .execute([task.0, header.recorded_at.0])?;
+        .prepare_cached("UPDATE task SET state = 'counting', changed_at = $1 WHERE task_id = $2 AND state = 'open'")?
+        .execute([header.recorded_at.0, task.0])?;
     if changed == 1 { task_changed(tx, header, task) } else { Ok(()) }
 }
 
@@ -213,11 +213,11 @@ pub(super) fn skip(tx: &mut WriteTx<'_>, header: &Header, task: TaskId, reason: 
     let changed = tx
         .conn()
         .prepare_cached(
-            "UPDATE task SET state = 'skipped', skip_reason = $2, changed_at = $3
-             WHERE task_id = $1 AND state IN ('open', 'counting') AND NOT EXISTS (
+            "UPDATE task SET state = 'skipped', skip_reason = $1, changed_at = $2
+             WHERE task_id = $3 AND state IN ('open', 'counting') AND NOT EXISTS (
                 SELECT 1 FROM sheet s WHERE s.count_id = task.count_id AND s.location_id = task.location_id
                   AND s.round = task.round AND s.close_seq IS NOT NULL)",
         )?
-        .execute(params![task.0, reason, header.recorded_at.0])?;
+        .execute(params![reason, header.recorded_at.0, task.0])?;
     if changed == 1 { task_changed(tx, header, task) } else { Ok(()) }
 }

@@ -138,11 +138,11 @@ pub(super) fn assigned(
         tx.conn()
             // a bin that could not be counted and is given to somebody is to be tried again
             .prepare_cached(
-                "UPDATE task SET assignee_id = $2, why = $3, changed_at = $4,
+                "UPDATE task SET assignee_id = $1, why = $2, changed_at = $3,
                     state = CASE WHEN state = 'skipped' THEN 'open' ELSE state END, skip_reason = NULL
-                 WHERE task_id = $1",
+                 WHERE task_id = $4",
             )?
-            .execute(params![task.0, assignee_id(to), why, header.recorded_at.0])?;
+            .execute(params![assignee_id(to), why, header.recorded_at.0, task.0])?;
         task_changed(tx, header, *task)?;
     }
     if let Assignee::Person(person) = to {
@@ -153,10 +153,10 @@ pub(super) fn assigned(
 
 /// A recount that nobody may do stays in the pool, says why, and is told to the lead.
 pub(super) fn nobody_left(tx: &mut WriteTx<'_>, header: &Header, task: TaskId, why: &str) -> Result<(), Error> {
-    tx.conn().prepare_cached("UPDATE task SET why = $2, changed_at = $3 WHERE task_id = $1")?.execute(params![
-        task.0,
+    tx.conn().prepare_cached("UPDATE task SET why = $1, changed_at = $2 WHERE task_id = $3")?.execute(params![
         why,
-        header.recorded_at.0
+        header.recorded_at.0,
+        task.0
     ])?;
     let location: Option<i64> = tx
         .conn()
@@ -173,8 +173,8 @@ pub(super) fn nobody_left(tx: &mut WriteTx<'_>, header: &Header, task: TaskId, w
 
 pub(super) fn cancelled(tx: &mut WriteTx<'_>, header: &Header, task: TaskId) -> Result<(), Error> {
     tx.conn()
-        .prepare_cached("UPDATE task SET state = 'cancelled', changed_at = $2 WHERE task_id = $1")?
-        .execute([task.0, header.recorded_at.0])?;
+        .prepare_cached("UPDATE task SET state = 'cancelled', changed_at = $1 WHERE task_id = $2")?
+        .execute([header.recorded_at.0, task.0])?;
     task_changed(tx, header, task)
 }
 
@@ -182,8 +182,8 @@ pub(super) fn cancelled(tx: &mut WriteTx<'_>, header: &Header, task: TaskId) -> 
 /// to a supervisor as it is. What still arrives from handhelds is taken all the same.
 pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, count: CountId) -> Result<(), Error> {
     tx.conn()
-        .prepare_cached("UPDATE count SET closed_at = coalesce(closed_at, $2) WHERE count_id = $1")?
-        .execute([count.0, header.recorded_at.0])?;
+        .prepare_cached("UPDATE count SET closed_at = coalesce(closed_at, $1) WHERE count_id = $2")?
+        .execute([header.recorded_at.0, count.0])?;
     tx.memory.counts.remove(&count);
     for task in column(tx, "SELECT task_id AS id FROM task WHERE count_id = $1 AND state = 'open' ORDER BY 1", count)? {
         cancelled(tx, header, TaskId(task))?;

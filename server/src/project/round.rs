@@ -90,10 +90,10 @@ fn set_state(tx: &mut WriteTx<'_>, header: &Header, task: &TaskRow, state: TaskS
     if task.state == state {
         return Ok(());
     }
-    tx.conn().prepare_cached("UPDATE task SET state = $2, changed_at = $3 WHERE task_id = $1")?.execute(params![
-        task.id.0,
+    tx.conn().prepare_cached("UPDATE task SET state = $1, changed_at = $2 WHERE task_id = $3")?.execute(params![
         state.word(),
-        header.recorded_at.0
+        header.recorded_at.0,
+        task.id.0
     ])?;
     task_changed(tx, header, task.id)
 }
@@ -191,15 +191,15 @@ fn extend(
     let assignee = task.assignee.filter(|_| !taken);
     tx.conn()
         .prepare_cached(
-            "UPDATE task SET state = $2, assignee_id = $3, keys = $4, excluded = $5, changed_at = $6 WHERE task_id = $1",
+            "UPDATE task SET state = $1, assignee_id = $2, keys = $3, excluded = $4, changed_at = $5 WHERE task_id = $6",
         )?
         .execute(params![
-            task.id.0,
             state.word(),
             assignee.map(|person| person.0),
             json(keys)?,
             json(excluded)?,
             header.recorded_at.0,
+            task.id.0,
         ])?;
     if assignee.is_none() {
         tx.follow_up(FollowUp::Assign { site: header.site, task: task.id });
@@ -214,9 +214,9 @@ pub(super) fn counted(tx: &WriteTx<'_>, evidence: &Evidence, verdict: &PlaceVerd
     if let Some(at) = closings.max() {
         tx.conn()
             .prepare_cached(
-                "UPDATE location SET counted_at = $2 WHERE location_id = $1 AND (counted_at IS NULL OR counted_at < $2)",
+                "UPDATE location SET counted_at = $1 WHERE location_id = $2 AND (counted_at IS NULL OR counted_at < $1)",
             )?
-            .execute([evidence.location.0, at.0])?;
+            .execute([at.0, evidence.location.0])?;
     }
     Ok(())
 }

@@ -118,8 +118,8 @@ pub(crate) fn set_head(tx: &mut WriteTx<'_>, log: LogId, head: Head) -> Result<(
         row.head = head;
     }
     tx.conn()
-        .prepare_cached("UPDATE device_log SET head_seq = $2, head_chain = $3 WHERE log_id = $1")?
-        .execute(params![log.as_bytes().as_slice(), head.seq.cast_signed(), head.chain.0.as_slice()])?;
+        .prepare_cached("UPDATE device_log SET head_seq = $1, head_chain = $2 WHERE log_id = $3")?
+        .execute(params![head.seq.cast_signed(), head.chain.0.as_slice(), log.as_bytes().as_slice()])?;
     Ok(())
 }
 

@@ -38,8 +38,8 @@ pub fn create(tx: &WriteTx<'_>, id: &[u8], row: &SessionRow) -> Result<bool, Err
 /// Changes a session that still exists. Never adds one: a slow request must not revive a session that was ended.
 pub fn save(tx: &WriteTx<'_>, id: &[u8], row: &SessionRow) -> Result<(), Error> {
     tx.conn()
-        .prepare_cached("UPDATE session SET person_id = $2, data = $3, expires_at = $4 WHERE id_hash = $1")?
-        .execute(params![key(id).as_slice(), row.person.map(|person| person.0), row.data, row.expires_at.0])?;
+        .prepare_cached("UPDATE session SET person_id = $1, data = $2, expires_at = $3 WHERE id_hash = $4")?
+        .execute(params![row.person.map(|person| person.0), row.data, row.expires_at.0, key(id).as_slice()])?;
     Ok(())
 }
 
