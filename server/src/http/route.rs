@@ -171,8 +171,8 @@ fn mount(route: Route, state: &AppState) -> MethodRouter<AppState> {
     };
     let handler: MethodRouter<AppState> = route.handler.layer(DefaultBodyLimit::max(bytes_max));
     let handler = if route.size == Size::Push { handler.layer(from_fn(unpack::unpack)) } else { handler };
-    let handler: MethodRouter<AppState> = handler.layer(from_fn_with_state((state.clone(), route.needs), guard::check));
-    handler.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time_max))
+    let handler: MethodRouter<AppState> = handler.route_layer(from_fn_with_state((state.clone(), route.needs), guard::check));
+    handler.route_layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time_max))
 }
 
 /// Addresses without a row.
