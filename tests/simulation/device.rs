@@ -5,7 +5,7 @@
 use app::replica::{Saved, SignedIn, Tick, head::JournalHead, state::State};
 use shared::{
     event::{EventKind, Verified},
-    id::{EventId, LogId, PersonId, SheetId},
+    id::{DeviceId, EventId, LogId, PersonId, SheetId},
     sync::{
         clock::Reading,
         log::Chain,
@@ -60,7 +60,10 @@ pub struct Device {
 
 impl Device {
     pub fn new(person: i64, log: LogId, tabs: usize) -> Self {
-        let fresh = JournalLog { head: JournalHead::new(LogHead::new(log, LogReason::Fresh)), events: Vec::new() };
+        let fresh = JournalLog {
+            head: JournalHead::new(LogHead::new(log, LogReason::Fresh), DeviceId(person)),
+            events: Vec::new(),
+        };
         let disk = Disk { logs: [(log, fresh)].into(), current: log };
         let pages = (0..tabs).map(|_| Page::start(&disk, person)).collect();
         Self { person, disk, pages }
@@ -179,7 +182,7 @@ impl Device {
         }
     }
     fn rotate(&mut self, log: LogId) {
-        let head = JournalHead::new(LogHead::new(log, LogReason::Fork));
+        let head = JournalHead::new(LogHead::new(log, LogReason::Fork), DeviceId(self.person));
         self.disk.logs.insert(log, JournalLog { head, events: Vec::new() });
         self.disk.current = log;
         for page in &mut self.pages {

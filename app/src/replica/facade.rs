@@ -7,7 +7,7 @@ use super::{
     Catalogue, Enrolment, NotSaved, OpenSheet, Saved, SignedIn, SyncStatus, Tick, Topic,
     cache::Cache,
     journal::Journal,
-    page::{DeviceRecord, Page, Remembered, page, set_page},
+    page::{DEVICE, DeviceRecord, Page, Remembered, page, set_page},
     pull, push,
     state::State,
 };
@@ -77,7 +77,7 @@ impl Replica {
     pub async fn enrol(&self, code: &str) -> Result<Enrolment, Trouble> {
         let page = page().ok_or(Trouble::Offline)?;
         let request = EnrolRequest { code: code.trim().to_owned() };
-        let (answer, sent, received) = ask::<_, EnrolAnswer>(&page, "/sync/v1/enrol", &request).await?;
+        let (answer, sent, received) = ask::<_, EnrolAnswer>(&page, None, "/sync/v1/enrol", &request).await?;
         let enrolment = Enrolment {
             device: answer.device,
             device_name: answer.device_name,
@@ -87,8 +87,13 @@ impl Replica {
         let record = DeviceRecord { enrolment: enrolment.clone(), secret: answer.secret };
         let json = serde_json::to_string(&record).map_err(|error| Trouble::Unreadable(error.to_string()))?;
         // the secret and the first log in one transaction: neither is of use without the other
-        page.rotate(LogReason::Fresh, &[("device", json)]).await.map_err(not_stored)?;
-        let before = page.update(|state| state.enrolment.replace((record.enrolment, record.secret)));
+        let own = format!("{DEVICE}-{}", enrolment.device);
+        let meta = [(DEVICE, json.clone()), (own.as_str(), json)];
+        page.rotate(LogReason::Fresh, enrolment.device, &meta).await.map_err(not_stored)?;
+        let before = page.update(|state| {
+            state.credentials.insert(enrolment.device, (enrolment.server, record.secret.clone()));
+            state.enrolment.replace((record.enrolment, record.secret))
+        });
         if before.is_some_and(|(before, _)| before.site.id != enrolment.site.id || before.server != enrolment.server) {
             page.cache.clear().await;
             page.update(|state| {
@@ -118,7 +123,9 @@ impl Replica {
     pub async fn sign_in(&self, username: &str, password: &str) -> Result<SignedIn, Trouble> {
         let page = page().ok_or(Trouble::Offline)?;
         let request = HandheldSignIn { username: username.trim().to_owned(), password: password.to_owned() };
-        let (answer, sent, received) = ask::<_, HandheldSignInAnswer>(&page, "/sync/v1/sign-in", &request).await?;
+        let secret = page.credentials().map(|(_, secret)| secret);
+        let (answer, sent, received) =
+            ask::<_, HandheldSignInAnswer>(&page, secret.as_deref(), "/sync/v1/sign-in", &request).await?;
         page.heard(sent, received, answer.now).await;
         let taken = SignedIn { person: answer.person, verified: Verified::Password, roles: answer.roles };
         take(&page, taken).await.map_err(|error| not_stored(error.to_string()))
@@ -252,7 +259,9 @@ async fn open() -> Result<Rc<Page>, StorageError> {
     let heads = journal.heads().await?;
     let (cache, view) = Cache::open().await;
     let mut state = State {
-        enrolment: remembered.enrolment,
+        enrolment: remembered.enrolment.map(|record| (record.enrolment, record.secret)),
+        credentials: remembered.credentials,
+        owners: heads.iter().map(|head| (head.log.log, head.device)).collect(),
         person: remembered.person,
         clock: remembered.clock,
         view,
@@ -266,14 +275,15 @@ async fn open() -> Result<Rc<Page>, StorageError> {
     }
     let current = state.log.and_then(|log| state.logs.get(&log)).cloned();
     let page = Rc::new(Page::new(state, journal, cache));
-    if page.credentials().is_some() {
+    let device = page.state.borrow().enrolment.as_ref().map(|(enrolment, _)| enrolment.device);
+    if let Some(device) = device {
         // a log that lost its end, or its head, is never written again: it drains as it is beside a new one
         let whole = match &current {
             Some(head) => events.is_ok() && page.journal.is_whole(head).await?,
             None => false,
         };
         if !whole {
-            page.rotate(LogReason::Salvage, &[]).await.map_err(StorageError)?;
+            page.rotate(LogReason::Salvage, device, &[]).await.map_err(StorageError)?;
         }
     }
     Ok(page)
@@ -331,11 +341,12 @@ async fn take(page: &Page, taken: SignedIn) -> Result<SignedIn, NotSaved> {
 /// Asks the server something that a person waits for.
 async fn ask<B: Serialize, T: DeserializeOwned>(
     page: &Page,
+    secret: Option<&str>,
     path: &str,
     body: &B,
 ) -> Result<(T, Reading, Reading), Trouble> {
     let json = serde_json::to_string(body).map_err(|error| Trouble::Unreadable(error.to_string()))?;
-    let (answer, sent, received) = page.exchange(path, Some(json)).await.map_err(|why| match why {
+    let (answer, sent, received) = page.exchange(secret, path, Some(json)).await.map_err(|why| match why {
         NoAnswer::Offline => Trouble::Offline,
         NoAnswer::Timeout => Trouble::Timeout,
     })?;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{
     event::{Event, EventKind},
-    id::SheetId,
+    id::{DeviceId, SheetId},
     sync::{message::Head, outbox::LogHead},
 };
 use std::collections::BTreeMap;
@@ -16,6 +16,9 @@ pub struct JournalHead {
     /// What the sync machine knows.
     #[serde(flatten)]
     pub log: LogHead,
+    /// Which enrolment it was begun under: a handheld that is enrolled anew sends its old logs with their own credential,
+    /// because the server binds a log to a device.
+    pub device: DeviceId,
     /// Open sheets and the numbers of their first events: a cold start reads from the earliest of them on.
     #[serde(default)]
     pub sheets: BTreeMap<SheetId, u64>,
@@ -32,8 +35,8 @@ pub enum Closing {
 
 impl JournalHead {
     /// A log without events.
-    pub const fn new(log: LogHead) -> Self {
-        Self { log, sheets: BTreeMap::new() }
+    pub const fn new(log: LogHead, device: DeviceId) -> Self {
+        Self { log, device, sheets: BTreeMap::new() }
     }
     /// Goes one event further: its place in the log, and whether another log has to be told.
     pub fn append(&mut self, event: &Event, body: &str) -> (Head, Closing) {
@@ -89,7 +92,7 @@ mod tests {
     }
 
     fn head() -> JournalHead {
-        JournalHead::new(LogHead::new(LogId(Uuid::from_u128(4)), LogReason::Fresh))
+        JournalHead::new(LogHead::new(LogId(Uuid::from_u128(4)), LogReason::Fresh), DeviceId(6))
     }
 
     #[test]

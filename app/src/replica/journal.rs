@@ -110,11 +110,11 @@ impl Journal {
     ///
     /// # Errors
     /// The browser's.
-    pub async fn start_log(&self, head: &LogHead, meta: &[(&str, String)]) -> Worked<()> {
+    pub async fn start_log(&self, head: &JournalHead, meta: &[(&str, String)]) -> Worked<()> {
         self.guarded(async |database, _| {
             let tx = database.write(&["heads", "meta"], Durability::Strict)?;
-            put_head(&tx, &JournalHead::new(head.clone()))?;
-            tx.put_text("meta", &"log".into(), &head.log.to_string())?;
+            put_head(&tx, head)?;
+            tx.put_text("meta", &"log".into(), &head.log.log.to_string())?;
             for (name, json) in meta {
                 tx.put_text("meta", &(*name).into(), json)?;
             }

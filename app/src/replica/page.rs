@@ -2,11 +2,11 @@
 //!
 //! Absent: what is done with them (`facade`, `push`, `pull`).
 
-use super::{Enrolment, SignedIn, Topic, cache::Cache, journal::Journal, state::State};
+use super::{Enrolment, SignedIn, Topic, cache::Cache, head::JournalHead, journal::Journal, state::State};
 use crate::browser::{device, storage::Durability, wait::Bell, wire};
 use serde::{Deserialize, Serialize};
 use shared::{
-    id::LogId,
+    id::{DeviceId, LogId},
     moment::Moment,
     sync::{
         clock::{ClockModel, Reading},
@@ -26,8 +26,11 @@ pub const PATIENCE_MS: u32 = 40_000;
 /// The measured clock is written down this often: after a restart it is as old as that at most.
 const CLOCK_STORED_MS: i64 = 60_000;
 
-/// `meta` entry: which handheld this is.
-#[derive(Serialize, Deserialize)]
+/// The `meta` entry that says which handheld this is; with a dash and its number it stays for the logs of its time.
+pub const DEVICE: &str = "device";
+
+/// That entry.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct DeviceRecord {
     /// As screens see it.
     #[serde(flatten)]
@@ -123,18 +126,18 @@ impl Page {
     pub fn credentials(&self) -> Option<(Uuid, String)> {
         self.state.borrow().enrolment.as_ref().map(|(enrolment, secret)| (enrolment.server, secret.clone()))
     }
-    /// One exchange, authorised by this device; with the readings of the clocks around it.
+    /// One exchange, authorised by the secret; with the readings of the clocks around it.
     ///
     /// # Errors
     /// [`wire::NoAnswer`]
     pub async fn exchange(
         &self,
+        secret: Option<&str>,
         path: &str,
         json: Option<String>,
     ) -> Result<(wire::Answer, Reading, Reading), wire::NoAnswer> {
-        let secret = self.credentials().map(|(_, secret)| secret);
         let sent = device::clocks();
-        let answer = wire::exchange(wire::Request { path, secret: secret.as_deref(), json }, PATIENCE_MS).await;
+        let answer = wire::exchange(wire::Request { path, secret, json }, PATIENCE_MS).await;
         Ok((answer?, sent, device::clocks()))
     }
     /// A believed answer of our server: it is there, and it said what time it is.
@@ -159,23 +162,26 @@ impl Page {
     ///
     /// # Errors
     /// In the browser's words.
-    pub async fn rotate(&self, reason: LogReason, meta: &[(&str, String)]) -> Result<LogId, String> {
+    pub async fn rotate(&self, reason: LogReason, device: DeviceId, meta: &[(&str, String)]) -> Result<(), String> {
         let random = device::random::<16>().ok_or("the browser gives no random numbers")?;
         let log = LogId(uuid::Builder::from_random_bytes(random).into_uuid());
-        let head = LogHead::new(log, reason);
+        let head = JournalHead::new(LogHead::new(log, reason), device);
         self.journal.start_log(&head, meta).await.map_err(|error| error.to_string())?;
         self.update(|state| {
-            state.logs.insert(log, head);
+            state.logs.insert(log, head.log);
+            state.owners.insert(log, device);
             state.log = Some(log);
         });
-        Ok(log)
+        Ok(())
     }
 }
 
 /// What `meta` says of the past of this handheld.
 pub struct Remembered {
     /// Which handheld this is.
-    pub enrolment: Option<(Enrolment, String)>,
+    pub enrolment: Option<DeviceRecord>,
+    /// Every enrolment there ever was.
+    pub credentials: BTreeMap<DeviceId, (Uuid, String)>,
     /// The log that was written last.
     pub log: Option<LogId>,
     /// Who held it.
@@ -191,7 +197,13 @@ impl Remembered {
             serde_json::from_str(meta.get(name)?).ok()
         }
         Self {
-            enrolment: entry::<DeviceRecord>(meta, "device").map(|record| (record.enrolment, record.secret)),
+            enrolment: entry(meta, DEVICE),
+            credentials: meta
+                .keys()
+                .filter(|name| name.starts_with(DEVICE))
+                .filter_map(|name| entry::<DeviceRecord>(meta, name))
+                .map(|record| (record.enrolment.device, (record.enrolment.server, record.secret)))
+                .collect(),
             log: meta.get("log").and_then(|log| log.parse().ok()),
             person: entry(meta, "person"),
             clock: entry(meta, "clock").map_or_else(ClockModel::default, ClockModel::after_restart),

@@ -71,12 +71,12 @@ async fn restore_catalogue(page: &Page) {
 
 /// Applies one page, and fetches shards when no other page waits. Says whether another page is ready.
 async fn pull(page: &Page) -> Result<bool, Failure> {
-    let (server, _) = page.credentials().ok_or(Failure::NoAnswer)?;
+    let (server, secret) = page.credentials().ok_or(Failure::NoAnswer)?;
     let path = match &page.state.borrow().view.cursor {
         Some(cursor) => format!("/sync/v1/pull?cursor={}", wire::encoded(&cursor.0)),
         None => "/sync/v1/pull".to_owned(),
     };
-    let (answer, sent, received) = page.exchange(&path, None).await.map_err(|_| Failure::NoAnswer)?;
+    let (answer, sent, received) = page.exchange(Some(&secret), &path, None).await.map_err(|_| Failure::NoAnswer)?;
     if !answer.is_success() {
         return Err(Failure::Status(answer.status));
     }
@@ -97,7 +97,7 @@ async fn pull(page: &Page) -> Result<bool, Failure> {
     }
     if !more {
         for shard in missing(&page.state.borrow()) {
-            fetch(page, shard).await?;
+            fetch(page, &secret, shard).await?;
         }
     }
     Ok(more)
@@ -117,9 +117,9 @@ fn missing(state: &State) -> Vec<ShardVersion> {
 }
 
 /// Fetches one packed part of the catalogue and puts it to use.
-async fn fetch(page: &Page, shard: ShardVersion) -> Result<(), Failure> {
+async fn fetch(page: &Page, secret: &str, shard: ShardVersion) -> Result<(), Failure> {
     let path = format!("/sync/v1/shard/{}", shard_name(shard.kind, shard.number));
-    let (answer, ..) = page.exchange(&path, None).await.map_err(|_| Failure::NoAnswer)?;
+    let (answer, ..) = page.exchange(Some(secret), &path, None).await.map_err(|_| Failure::NoAnswer)?;
     if !answer.is_success() {
         return Err(Failure::Status(answer.status));
     }

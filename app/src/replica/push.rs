@@ -60,6 +60,7 @@ async fn refresh(page: &Page) {
     match page.journal.heads().await {
         Ok(heads) => page.update(|state| {
             for head in heads {
+                state.owners.insert(head.log.log, head.device);
                 // an append of this page may have gone further since the heads were read
                 let newer = state.logs.get(&head.log.log).is_some_and(|own| own.head.seq > head.log.head.seq);
                 if !newer {
@@ -92,7 +93,8 @@ async fn drain(page: &Page, log: LogId, role: Role, outbox: &mut Outbox) -> i64 
 /// One push and its answer.
 async fn exchange(page: &Page, head: &LogHead, ask: Ask, outbox: &mut Outbox) {
     let failed = |outbox: &mut Outbox, failure| outbox.failed(failure, device::clocks().monotonic_ms, device::jitter());
-    let (Some((server, _)), Some(random)) = (page.credentials(), device::random::<16>()) else {
+    let credentials = page.state.borrow().credentials_of(head.log);
+    let (Some((server, secret)), Some(random)) = (credentials, device::random::<16>()) else {
         return failed(outbox, Failure::NoAnswer);
     };
     let nonce = uuid::Builder::from_random_bytes(random).into_uuid();
@@ -112,7 +114,7 @@ async fn exchange(page: &Page, head: &LogHead, ask: Ask, outbox: &mut Outbox) {
         return failed(outbox, Failure::NoAnswer);
     };
     outbox.sent(ask, nonce);
-    let (answer, sent, received) = match page.exchange("/sync/v1/push", Some(json)).await {
+    let (answer, sent, received) = match page.exchange(Some(&secret), "/sync/v1/push", Some(json)).await {
         Ok((answer, sent, received)) if answer.is_success() => {
             match serde_json::from_slice::<PushAnswer>(&answer.bytes) {
                 Ok(answer) => (answer, sent, received),
@@ -172,7 +174,10 @@ async fn judge(page: &Page, log: LogId, server: Uuid, outbox: &mut Outbox, answe
     }
     if rotate && page.state.borrow().log == Some(log) {
         // two devices write this log: what comes from now on gets one of its own
-        if let Err(error) = page.rotate(LogReason::Fork, &[]).await {
+        let device = page.state.borrow().owners.get(&log).copied();
+        if let Some(device) = device
+            && let Err(error) = page.rotate(LogReason::Fork, device, &[]).await
+        {
             page.update(|state| state.writing = Some(error));
         }
     }

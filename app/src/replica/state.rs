@@ -7,7 +7,7 @@ use super::{Catalogue, Enrolment, NotSaved, Problem, Saved, SignedIn, SyncStatus
 use shared::{
     event::{EVENT_VERSION, Event, EventKind},
     fact::Assignee,
-    id::{EventId, LogId, PersonId, SheetId},
+    id::{DeviceId, EventId, LogId, PersonId, SheetId},
     moment::Moment,
     sync::{
         clock::{ClockModel, Reading},
@@ -24,6 +24,10 @@ use uuid::Uuid;
 pub struct State {
     /// Which handheld this is, with its secret.
     pub enrolment: Option<(Enrolment, String)>,
+    /// The servers and secrets of every enrolment there ever was, for the logs of their time.
+    pub credentials: BTreeMap<DeviceId, (Uuid, String)>,
+    /// Which enrolment a log belongs to.
+    pub owners: BTreeMap<LogId, DeviceId>,
     /// The log that new events go to.
     pub log: Option<LogId>,
     /// Every log in the journal.
@@ -75,6 +79,10 @@ impl State {
         let event = Event { v: EVENT_VERSION, id, actor, sheet, at: self.clock.capture(now), kind };
         let body = serde_json::to_string(&event).map_err(|error| NotSaved::Storage(error.to_string()))?;
         if body.len() > BODY_BYTES_MAX { Err(NotSaved::TooLong) } else { Ok((log, event, body)) }
+    }
+    /// The server that a log goes to, and the secret it is sent with.
+    pub fn credentials_of(&self, log: LogId) -> Option<(Uuid, String)> {
+        self.credentials.get(self.owners.get(&log)?).cloned()
     }
     /// The logs that may have something to send: the current one, then the others.
     pub fn logs_to_send(&self) -> Vec<(LogId, Role)> {

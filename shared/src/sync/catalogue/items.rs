@@ -131,8 +131,7 @@ impl ItemShard {
     }
     /// The item of this number.
     pub fn item(&self, id: ItemId) -> Option<CatalogueItem<'_>> {
-        let at = search(self.len(), |at| self.record(at).map(|item| item.id.cmp(&id)))?;
-        self.record(at)
+        self.record(self.place_of(id)?)
     }
     /// The item and pack factor of exactly this barcode.
     pub fn find_barcode(&self, text: &str) -> Option<(CatalogueItem<'_>, Quantity)> {
@@ -151,7 +150,7 @@ impl ItemShard {
     }
     /// The barcodes of one item, by ascending text. Walks the shard's barcodes: for a screen about one item.
     pub fn barcodes_of(&self, id: ItemId) -> impl Iterator<Item = CatalogueBarcode<'_>> {
-        let own = search(self.len(), |at| self.record(at).map(|item| item.id.cmp(&id)));
+        let own = self.place_of(id);
         (0..self.barcodes.len()).filter_map(|at| self.barcode(at)).filter(move |barcode| Some(barcode.place) == own)
     }
     /// Items in whose SKU or description every word begins a word, whatever the case; at most `limit`.
@@ -171,6 +170,11 @@ impl ItemShard {
         self.items().filter(begins).take(limit).collect()
     }
 
+    fn place_of(&self, id: ItemId) -> Option<usize> {
+        // only the number of each record is read on the way
+        let id_at = |at: usize| Reader::new(&self.bytes, *self.records.get(at)? as usize).positive();
+        search(self.len(), |at| id_at(at).map(|found| found.cmp(&id.0)))
+    }
     fn record(&self, at: usize) -> Option<CatalogueItem<'_>> {
         read_record(&mut Reader::new(&self.bytes, *self.records.get(at)? as usize))
     }

@@ -122,8 +122,9 @@ impl LocationShard {
     }
     /// The location of this number.
     pub fn location(&self, id: LocationId) -> Option<CatalogueLocation<'_>> {
-        let at = search(self.len(), |at| self.record(at).map(|location| location.id.cmp(&id)))?;
-        self.record(at)
+        // only the number of each record is read on the way
+        let id_at = |at: usize| Reader::new(&self.bytes, *self.records.get(at)? as usize).positive();
+        self.record(search(self.len(), |at| id_at(at).map(|found| found.cmp(&id.0)))?)
     }
     /// The location with this barcode, compared as [`code_for_comparison`] says.
     pub fn find_barcode(&self, barcode: &str) -> Option<CatalogueLocation<'_>> {
