@@ -133,7 +133,7 @@ impl Place {
             Self::Count(_) => "Count",
             Self::Discrepancies => "Discrepancies",
             Self::Discrepancy(_) => "Discrepancy",
-            Self::Barcodes => "Unknown barcodes",
+            Self::Barcodes => "Barcodes",
             Self::History | Self::HistoryOf(..) => "History",
             Self::People => "People",
             Self::Devices => "Handhelds",

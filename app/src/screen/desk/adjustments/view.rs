@@ -92,7 +92,7 @@ pub fn page(desk: Desk) -> AnyView {
                     <thead><tr>
                         {may_export.get().then(|| view! { <th class="tick-box"><span class="unseen">"Selected"</span></th> })}
                         <th class="right">"Quantity"</th><th class="right">"Value "<small>{desk.currency()}</small></th><th>"Item"</th><th>"Bin"</th><th>"Reason"</th>
-                        <th class="wide-only">"Approved by"</th><th>"Posted"</th><th>"State"</th><th>"Batch"</th></tr></thead>
+                        <th>"Posted"</th><th>"State, batch"</th></tr></thead>
                     <tbody>{rows.iter().map(|row| line(desk, row, loaded, selected, format, may_export.get())).collect_view()}</tbody>
                 </table>
             }
@@ -143,10 +143,9 @@ fn line(
             }}{(!key.is_empty()).then(|| view! { <span class="quiet code small">{key}</span> })}</td>
             <td class="code nowrap">{row.location_code.clone()}</td>
             <td>{words::plain(&row.reason)}{(!row.note.is_empty()).then(|| view! { <span class="quiet small block clip">{row.note.clone()}</span> })}</td>
-            <td class="wide-only nowrap">{row.approved_by_name.clone()}</td>
-            <td class="nowrap quiet">{desk.time(row.posted_at, TimeStyle::Minute)}</td>
-            <td>{note::state_chip(row.state)}</td>
-            <td class="small nowrap">{(!batch.is_empty()).then(|| view! { <button class="plain code" title="Save the file again" on:click=save_again>{batch}</button> })}</td>
+            <td class="nowrap">{desk.time(row.posted_at, TimeStyle::Minute)}<span class="quiet small block">{row.approved_by_name.clone()}</span></td>
+            <td class="nowrap">{note::state_chip(row.state)}
+                {(!batch.is_empty()).then(|| view! { <button class="plain code small" title="Save the file of this batch again" on:click=save_again>{batch}</button> })}</td>
         </tr>
     }
 }

@@ -55,6 +55,7 @@ pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
             }
         });
     });
+    let asking = RwSignal::new(false);
     let may_plan = Memo::new(move |_| desk.may(Permission::PlanWork));
     let may_change = Memo::new(move |_| {
         may_plan.get()
@@ -62,9 +63,14 @@ pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
     });
     // what a person is in the middle of (a question, a choice) stands outside of what is drawn again with every change
     view! {
-        <div class="crumb"><a href=Place::Counts.path()>"← Counts"</a></div>
+        <div class="crumb">
+            <a href=Place::Counts.path()>"← Counts"</a>
+            {move || may_change.get().then(|| view! {
+                <button data-test="close-count" on:click=move |_| asking.set(true) disabled=move || asking.get()>"Close this count…"</button>
+            })}
+        </div>
+        {move || (may_change.get() && asking.get()).then(|| closing(desk, loaded, id, asking))}
         {note::shown(loaded, move |detail| head(desk, detail).into_any())}
-        {move || may_change.get().then(|| closing(desk, loaded, id))}
         {tools(desk, loaded, counters, selected, show, text, may_change)}
         {move || loaded.value.with(|detail| detail.as_ref().map(|detail| table(desk, detail, selected, kept(&detail.tasks, show.get(), &text.get()), may_change.get())))}
     }
@@ -91,8 +97,7 @@ fn head(desk: Desk, detail: &CountDetail) -> impl IntoView + use<> {
     }
 }
 
-fn closing(desk: Desk, loaded: Loaded<CountDetail>, id: Memo<CountId>) -> AnyView {
-    let asking = RwSignal::new(false);
+fn closing(desk: Desk, loaded: Loaded<CountDetail>, id: Memo<CountId>, asking: RwSignal<bool>) -> AnyView {
     let act = Act::new();
     let lacks = Memo::new(move |_| loaded.value.with(|detail| detail.as_ref().map(missing).unwrap_or_default()));
     let whole = move || lacks.with(Vec::is_empty);
@@ -104,27 +109,22 @@ fn closing(desk: Desk, loaded: Loaded<CountDetail>, id: Memo<CountId>) -> AnyVie
         });
     };
     view! {
-        <div class="closing">
-            <button data-test="close-count" on:click=move |_| asking.set(true) disabled=move || asking.get()>"Close this count…"</button>
+        <div class="note note-warn" role="alertdialog" aria-label="Close this count">
+            {move || if whole() {
+                view! { <p>"Nothing is missing. Sheets that still arrive for it are kept and marked late."</p> }.into_any()
+            } else {
+                view! {
+                    <p><b>"Missing:"</b></p>
+                    <ul>{lacks.get().into_iter().map(|each| view! { <li>{each}</li> }).collect_view()}</ul>
+                    <p>"Sheets that still arrive are kept and marked late."</p>
+                }
+                .into_any()
+            }}
             {note::refusal(act.trouble)}
-            {move || asking.get().then(|| view! {
-                <div class="note note-warn" role="alertdialog" aria-label="Close this count">
-                    {move || if whole() {
-                        view! { <p>"Nothing is missing. Sheets that still arrive for it are kept and marked late."</p> }.into_any()
-                    } else {
-                        view! {
-                            <p><b>"Missing:"</b></p>
-                            <ul>{lacks.get().into_iter().map(|each| view! { <li>{each}</li> }).collect_view()}</ul>
-                            <p>"Sheets that still arrive are kept and marked late."</p>
-                        }
-                        .into_any()
-                    }}
-                    <p><button data-test="close-anyway" on:click=close disabled=move || act.busy.get()>
-                            {move || if whole() { "Close" } else { "Close although that is missing" }}
-                        </button>
-                        <button class="plain" on:click=move |_| asking.set(false)>"Keep it open"</button></p>
-                </div>
-            })}
+            <p><button data-test="close-anyway" on:click=close disabled=move || act.busy.get()>
+                    {move || if whole() { "Close" } else { "Close although that is missing" }}
+                </button>
+                <button class="plain" on:click=move |_| asking.set(false)>"Keep it open"</button></p>
         </div>
     }
     .into_any()
@@ -177,11 +177,11 @@ fn tools(
             <div class="tabs" role="tablist">{Show::ALL.into_iter().map(|(each, title)| view! {
                 <button role="tab" aria-selected=move || (show.get() == each).to_string() on:click=move |_| show.set(each)>{title}</button>
             }).collect_view()}</div>
-            <input class="search" type="search" data-search placeholder="Location, zone, person…  ( / )" aria-label="Filter by location, zone or person"
+            <input class="search" type="search" data-search placeholder="Bin, zone, person…" aria-label="Filter by location, zone or person"
                 on:input:target=move |event| text.set(event.target().value())/>
             {move || may_plan.get().then(|| view! {
-                <div class="bulk" class:is-off=move || number() == 0>
-                    <span class="number">{move || match number() { 0 => "Select tasks to give them on".to_owned(), some => format!("{} selected", words::number(some)) }}</span>
+                <div class="bulk" class:is-off=move || number() == 0 title="Select tasks below to give them to somebody or to cancel them">
+                    <span class="number">{move || format!("{} selected", words::number(number()))}</span>
                     <select aria-label="Give to" data-test="reassign-to" prop:value=move || to.get() disabled=move || number() == 0
                         on:change:target=move |event| to.set(event.target().value())>{assignees(counters)}</select>
                     <button data-test="reassign" on:click=assign disabled=move || number() == 0 || act.busy.get()>"Give"</button>

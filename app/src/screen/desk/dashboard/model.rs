@@ -6,9 +6,9 @@ use crate::screen::desk::draw::{Scale, permille};
 use shared::api::dashboard::{AccuracyWeek, AgeBucket, TaskFigures};
 
 /// Width of the accuracy drawing in its own units.
-pub const WIDTH: i32 = 620;
+pub const WIDTH: i32 = 480;
 /// Its height.
-pub const HEIGHT: i32 = 210;
+pub const HEIGHT: i32 = 190;
 const LEFT: i32 = 52;
 const RIGHT: i32 = 14;
 const TOP: i32 = 12;
@@ -76,8 +76,8 @@ pub struct Accuracy {
     pub grid: Vec<(i32, String)>,
     /// Below: place and Monday.
     pub weeks: Vec<(i32, String)>,
-    /// The last week that has lines.
-    pub latest: Option<String>,
+    /// The last week that has lines: its accuracy and its Monday.
+    pub latest: Option<(String, String)>,
 }
 
 /// Draws record accuracy by week. The scale ends at 100 % and begins below the lowest whisker.
@@ -109,7 +109,7 @@ pub fn accuracy_chart(weeks: &[AccuracyWeek]) -> Accuracy {
         let spread = week.interval.map_or_else(String::new, |(low, high)| {
             format!(", 95 % interval {} to {}", percent(low.into()), percent(high.into()))
         });
-        latest = Some(percent(reached));
+        latest = Some((percent(reached), day(&week.week)));
         dots.push(Dot {
             x: x(at),
             y: place,
@@ -135,15 +135,20 @@ pub fn accuracy_chart(weeks: &[AccuracyWeek]) -> Accuracy {
             .iter()
             .enumerate()
             .filter(|(at, _)| at % every == 0)
-            .map(|(at, week)| (x(at), month_and_day(&week.week)))
+            .map(|(at, week)| (x(at), day(&week.week)))
             .collect(),
         latest,
     }
 }
 
-/// `2026-11-23` as `11-23`: the year is the same or one turn of the page away.
-fn month_and_day(date: &str) -> String {
-    date.get(5..).unwrap_or(date).to_owned()
+/// `2026-11-23` as `23 Nov`: the year is the same or one turn of the page away.
+fn day(date: &str) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut parts = date.split('-').skip(1).map(str::parse::<usize>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(month @ 1..=12)), Some(Ok(day))) => format!("{day} {}", MONTHS[month - 1]),
+        _ => date.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -162,7 +167,8 @@ mod tests {
             week("2026-11-16", 99, 100, Some((9_400, 9_990))),
         ]);
         assert_eq!((chart.dots.len(), chart.line.matches('M').count()), (2, 2));
-        assert_eq!(chart.latest.as_deref(), Some("99.0 %"));
+        assert_eq!(chart.latest, Some(("99.0 %".to_owned(), "16 Nov".to_owned())));
+        assert_eq!(chart.weeks[1].1, "9 Nov");
         assert!(chart.dots[1].y < chart.dots[0].y, "better is higher");
         let (upper, lower) = chart.dots[0].whisker.expect("an interval");
         assert!(upper < chart.dots[0].y && chart.dots[0].y < lower);

@@ -26,11 +26,10 @@ pub fn page(desk: Desk) -> AnyView {
         {note::head("Dashboard", (), ())}
         {note::shown(loaded, move |figures: &Dashboard| view! {
             <div class="cards">
-                {tasks(&figures.tasks)}
+                <div class="card-column">{tasks(&figures.tasks)}{devices(&figures.devices)}</div>
                 {attention(figures)}
                 {figures.discrepancies.as_ref().map(|figures| discrepancies(desk, figures))}
                 {figures.accuracy.as_ref().map(|weeks| accuracy(weeks))}
-                {devices(&figures.devices)}
             </div>
         })}
     }
@@ -41,7 +40,7 @@ fn tasks(figures: &TaskFigures) -> AnyView {
     let parts = task_parts(figures);
     let whole: u64 = parts.iter().map(|(_, number, _)| number).sum();
     if whole == 0 {
-        return view! { <section class="card wide-card"><h2>"Tasks of open counts"</h2>
+        return view! { <section class="card"><h2>"Tasks of open counts"</h2>
             {note::empty("No count is running", "Make one under “Counts”: its bins appear on the handhelds, and here how far they are.")}</section> }.into_any();
     }
     let pieces = side_by_side(&parts.map(|(_, number, _)| number));
@@ -52,11 +51,11 @@ fn tasks(figures: &TaskFigures) -> AnyView {
         .collect();
     let sentence = parts.map(|(word, number, _)| format!("{number} {word}")).join(", ");
     view! {
-        <section class="card wide-card">
+        <section class="card">
             <h2>"Tasks of open counts"</h2>
             {chart::stack(drawn, sentence)}
             <dl class="figures">
-                {parts.map(|(word, number, class)| view! { <div class=format!("figure key-{}", class.trim_start_matches("fill-"))><dd class="number">{words::number(number)}</dd><dt>{word}</dt></div> }).collect_view()}
+                {parts.map(|(word, number, class)| view! { <div class="figure"><dd class=format!("number key-{}", class.trim_start_matches("fill-"))>{words::number(number)}</dd><dt>{word}</dt></div> }).collect_view()}
                 <div class="figure"><dd class="number">{words::number(figures.recounts)}</dd><dt>"recounts to do"</dt></div>
                 <div class="figure"><dd class="number">{words::number(figures.cancelled)}</dd><dt>"cancelled"</dt></div>
             </dl>
@@ -122,7 +121,7 @@ fn accuracy(weeks: &[AccuracyWeek]) -> impl IntoView + use<> {
     let lines: u64 = weeks.iter().map(|week| week.lines_counted).sum();
     view! {
         <section class="card">
-            <h2>"Record accuracy by week"{latest.map(|latest| view! { <span class="card-number number">{latest}</span> })}</h2>
+            <h2>"Record accuracy by week"{latest.map(|(latest, week)| view! { <span class="number"><small class="quiet">{format!("week of {week} ")}</small><span class="card-number">{latest}</span></span> })}</h2>
             {if lines == 0 {
                 note::empty("No line has been counted yet", "As soon as bins are counted, each week gets a dot: how many of the lines were within tolerance the first time.")
             } else {

@@ -178,8 +178,8 @@ fn line(
                 <a href=Place::Discrepancy(row.id).path() on:focus=move |_| current.set(Some(at))>
                     <span class="code">{row.sku.clone()}</span>
                 </a>
-                <span class="quiet clip">{row.description.clone()}</span>
                 {(!key.is_empty()).then(|| view! { <span class="quiet code small">{key}</span> })}
+                <span class="quiet clip">{row.description.clone()}</span>
             </td>
             <td class="code nowrap">{row.location_code.clone()}</td>
             <td class="nowrap">{note::state_chip(row.state)}<span class="quiet small rounds-number">{format!("round {}", row.rounds)}</span></td>

@@ -150,10 +150,10 @@ pub fn panel(desk: Desk, id: Memo<DiscrepancyId>, loaded: Loaded<DiscrepancyDeta
                         {move || row.with(|row| row.as_ref().map(|row| approve_words(row.variance, &row.unit)))}
                     </button>
                     <div class="pair-buttons">
-                        <button data-test="reject" on:click=reject disabled=move || act.busy.get() title="The book stands; nothing is posted">"Reject, book stands"</button>
+                        <button data-test="reject" on:click=reject disabled=move || act.busy.get() title="The book stands; nothing is posted">"Reject"</button>
                         <button data-test="order-round" on:click=order disabled=move || act.busy.get() title="Somebody who has not counted it counts it again, blind">"One more round"</button>
                     </div>
-                    <p class="quiet small">"Approving posts the difference at the time of the scan; later movements stay as they are."</p>
+                    <p class="quiet small">"Approving posts the difference at the time of the scan; later movements stay as they are. Rejecting lets the book stand."</p>
                 </div>
             }
         })
@@ -199,7 +199,7 @@ fn state(state: DiscrepancyState, due: shared::moment::Moment) -> impl IntoView 
     view! {
         <section class="state">
             <p>{note::state_chip(state)}{state.is_open().then(|| view! {
-                <span class="quiet" class:is-late=due_in < 0>"due "{words::due(due_in)}</span>
+                <span class="quiet" class:is-late=due_in < 0>{if due_in < 0 { "" } else { "due " }}{words::due(due_in)}</span>
             })}</p>
             <p>{words::state_sentence(state)}</p>
         </section>

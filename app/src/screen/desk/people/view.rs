@@ -78,7 +78,7 @@ fn line(
     };
     view! {
         <tr data-test="person-row" data-user=row.username.clone() class:is-over-now=row.disabled class:is-current=move || editing.get() == Editing::Known(id)>
-            <td class="strong">{row.name.clone()}</td>
+            <td class="strong nowrap">{row.name.clone()}</td>
             <td class="code">{row.username.clone()}</td>
             <td>{row.roles.iter().map(|role| note::chip(role.word(), "chip-quiet")).collect_view()}</td>
             <td class="right number">{match (decides, row.approval_limit) {

@@ -128,10 +128,7 @@ fn rule(draft: RwSignal<Option<Draft>>, at: usize, may_edit: bool) -> impl IntoV
                 </select>
                 <input class="code" class:is-off=move || !named() placeholder="which" aria-label="Which" disabled=move || !may_edit || !named() prop:value=read(|rule| rule.of.clone())
                     on:input:target=move |event| { let typed = event.target().value(); write(&|rule| rule.of.clone_from(&typed)); }/>
-                <label class="check"><input type="checkbox" disabled=!may_edit prop:checked=always
-                    on:change:target=move |event| { let ticked = event.target().checked(); write(&|rule| rule.found_always_beyond = ticked); }/>
-                    <span>"stock found where the book says none is always beyond"</span></label>
-                {may_edit.then(|| view! { <button class="plain" on:click=move |_| draft.update(|draft| if let Some(draft) = draft { draft.rules.remove(at); })>"Remove"</button> })}
+                {may_edit.then(|| view! { <button class="plain rule-remove" on:click=move |_| draft.update(|draft| if let Some(draft) = draft { draft.rules.remove(at); })>"Remove"</button> })}
             </div>
             <table class="limits">
                 <thead><tr><th></th>{COLUMNS.map(|column| view! { <th>{column}</th> }).collect_view()}</tr></thead>
@@ -139,6 +136,9 @@ fn rule(draft: RwSignal<Option<Draft>>, at: usize, may_edit: bool) -> impl IntoV
                     <tr><th scope="row">{word}<small class="block quiet">{meaning}</small></th>{(0..COLUMNS.len()).map(|column| cell(level, column)).collect_view()}</tr>
                 }).collect_view()}</tbody>
             </table>
+            <label class="check"><input type="checkbox" disabled=!may_edit prop:checked=always
+                    on:change:target=move |event| { let ticked = event.target().checked(); write(&|rule| rule.found_always_beyond = ticked); }/>
+                    <span>"stock found where the book says none is always beyond"</span></label>
         </fieldset>
     }
 }
