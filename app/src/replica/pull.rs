@@ -96,7 +96,8 @@ async fn pull(page: &Page) -> Result<bool, Failure> {
         page.tell(Topic::People);
     }
     if !more {
-        for shard in missing(&page.state.borrow()) {
+        let missing = missing(&page.state.borrow());
+        for shard in missing {
             fetch(page, &secret, shard).await?;
         }
     }

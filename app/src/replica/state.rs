@@ -129,7 +129,7 @@ impl State {
     /// People who may use the handheld, by name.
     pub fn people(&self) -> Vec<HandheldPerson> {
         let mut people: Vec<_> = self.view.people.values().cloned().collect();
-        people.sort_by(|a, b| (a.name.to_lowercase(), a.id).cmp(&(b.name.to_lowercase(), b.id)));
+        people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.id));
         people
     }
     /// The tasks of who holds the handheld (all, while nobody does), in walk order.
