@@ -136,7 +136,8 @@ fn recount(
 fn counted_before(evidence: &Evidence, verdict: &PlaceVerdict, round: u8) -> BTreeSet<PersonId> {
     let groups = verdict.rounds.range(..round).flat_map(|(_, merged)| &merged.groups);
     let mut people: BTreeSet<PersonId> = groups.flat_map(|group| group.people.iter().copied()).collect();
-    people.extend(evidence.sheets.iter().filter(|row| row.round < round).map(|row| row.person));
+    let closed = evidence.sheets.iter().filter(|row| row.round < round && row.close_seq.is_some());
+    people.extend(closed.map(|row| row.person));
     people
 }
 

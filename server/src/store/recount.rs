@@ -22,14 +22,23 @@ pub(crate) struct Unassigned {
 
 /// The task, where it is open and given to nobody.
 pub(crate) fn find_unassigned(conn: &Connection, task: TaskId) -> Result<Option<Unassigned>, Error> {
-    let found: Option<(i64, String)> = conn
+    let found: Option<(i64, i64, String)> = conn
         .prepare_cached(
-            "SELECT location_id, excluded FROM task WHERE task_id = $1 AND state = 'open' AND assignee_id IS NULL",
+            "SELECT count_id, location_id, excluded FROM task
+             WHERE task_id = $1 AND state = 'open' AND assignee_id IS NULL",
         )?
-        .query_row([task.0], |row| Ok((row.get("location_id")?, row.get("excluded")?)))
+        .query_row([task.0], |row| Ok((row.get("count_id")?, row.get("location_id")?, row.get("excluded")?)))
         .optional()?;
-    let Some((location, excluded)) = found else { return Ok(None) };
-    let excluded = serde_json::from_str(&excluded).map_err(|error| Error::unreadable("task", error))?;
+    let Some((count, location, excluded)) = found else { return Ok(None) };
+    let mut excluded: BTreeSet<PersonId> =
+        serde_json::from_str(&excluded).map_err(|error| Error::unreadable("task", error))?;
+    // whoever is still counting the place will have counted it
+    let mut statement =
+        conn.prepare_cached("SELECT person_id FROM sheet WHERE count_id = $1 AND location_id = $2")?;
+    let mut rows = statement.query([count, location])?;
+    while let Some(row) = rows.next()? {
+        excluded.insert(PersonId(row.get("person_id")?));
+    }
     Ok(Some(Unassigned { location: LocationId(location), excluded }))
 }
 

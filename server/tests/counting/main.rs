@@ -1,0 +1,10 @@
+//! Counting over a real store, from the push of a handheld to the posted adjustment and `verify`.
+#![allow(clippy::unwrap_used)]
+
+mod arriving;
+mod deciding;
+mod folder;
+mod moving;
+mod order;
+mod proving;
+mod warehouse;
