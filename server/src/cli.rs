@@ -41,6 +41,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Shows Trueup with a sample warehouse: people of every role, counts of six weeks, work for today.
+    Demo(Demo),
     /// Runs the server. The first run makes the database and prints a link with which the first admin is set up.
     Serve(Serve),
     /// Adds and lists sites (warehouses).
@@ -51,6 +53,8 @@ enum Command {
     Import(Import),
     /// Writes discrepancies, adjustments, counted lines or facts as CSV or JSON.
     Export(Export),
+    /// Checks that no fact was changed and that everything shown follows from the facts.
+    Verify(Verify),
 }
 
 /// Where the database is.
@@ -276,10 +280,12 @@ fn parse_moment(text: &str) -> Result<shared::moment::Moment, String> {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
+        Command::Demo(demo) => role::demo::demo(&demo),
         Command::Serve(serve) => role::serve::serve(&serve),
         Command::Site(site) => role::site::site(&site),
         Command::Import(import) => role::import::import(&import),
         Command::Export(export) => role::export::export(&export),
+        Command::Verify(verify) => role::verify::verify(&verify),
     };
     match ended {
         Ok(ending) => ending.into(),

@@ -78,7 +78,8 @@ pub const DISCREPANCIES: Sheet = Sheet {
         JOIN site s ON s.site_id = d.site_id JOIN count c ON c.count_id = d.count_id
         JOIN location l ON l.location_id = d.location_id JOIN item i ON i.item_id = d.item_id
         LEFT JOIN decision e ON e.discrepancy_id = d.discrepancy_id
-            AND e.position = (SELECT max(position) FROM decision WHERE discrepancy_id = d.discrepancy_id)
+            AND e.position = (SELECT max(position) FROM decision
+                WHERE discrepancy_id = d.discrepancy_id AND what IN ('approved', 'rejected', 'paired'))
         LEFT JOIN person p ON p.person_id = e.person_id
         WHERE ($1 IS NULL OR d.site_id = $1) ORDER BY d.discrepancy_id",
 };

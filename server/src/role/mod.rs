@@ -2,6 +2,7 @@
 //!
 //! Absent: arguments ([`crate::cli`]) and anything a second front end would need as well (that is in `action`).
 
+pub mod demo;
 pub mod export;
 pub mod import;
 pub mod serve;
