@@ -4,8 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
 
 mod account;
+mod blind;
 mod fixture;
+mod handheld;
 mod limit;
 mod matrix;
 mod people;
 mod shape;
+mod sync;
