@@ -1,0 +1,15 @@
+//! The command line, driven as a person drives it: the real program, real files, its words and its exit codes.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used)]
+
+mod folder;
+
+mod bad_folder;
+mod bad_input;
+mod demo;
+mod export;
+mod import;
+mod people;
+mod real_data;
+mod serve;
