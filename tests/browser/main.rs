@@ -7,3 +7,4 @@ mod blind;
 mod offline_count;
 mod pipeline;
 mod recount;
+mod tour;

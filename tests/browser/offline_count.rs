@@ -80,7 +80,7 @@ fn totals(ticked: &[Ticked]) -> BTreeMap<(String, String), u64> {
 async fn every_count_ticked_without_a_server_is_on_it_once_afterwards() {
     let Some(hospital) = tests::data::find("hospital") else { return };
     let bins = bins(&hospital);
-    let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
+    let mut warehouse = Warehouse::open_in("USD", Launch::serve().bundles()).await;
     for what in ["items", "locations", "stock"] {
         warehouse.import(what, &hospital.join(format!("{what}.csv")));
     }

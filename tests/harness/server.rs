@@ -42,11 +42,15 @@ fn build() -> PathBuf {
     folder.join("trueup")
 }
 
-/// The browser bundles, built when an input has changed: the folder to hand to a server as `TRUEUP_WEB`.
+/// The browser bundles, built when an input has changed: the folder to hand to a server as `TRUEUP_WEB`, which in the
+/// environment of the tests names another folder with built ones.
 #[must_use]
 pub fn bundles() -> &'static bundle::Site {
     static BUNDLES: OnceLock<bundle::Site> = OnceLock::new();
     BUNDLES.get_or_init(|| {
+        if let Some(built) = std::env::var_os("TRUEUP_WEB") {
+            return bundle::site::read(Path::new(&built)).unwrap_or_else(|error| panic!("no bundles there: {error:#}"));
+        }
         let plan = bundle::Plan::standard(&crate::root());
         bundle::ensure(&plan).unwrap_or_else(|error| panic!("cannot build the browser bundles: {error:#}"))
     })

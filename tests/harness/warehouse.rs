@@ -33,6 +33,11 @@ pub struct Person {
 impl Warehouse {
     /// Starts a server on an empty folder and sets it up with one admin, called `ada`.
     pub async fn open(launch: Launch) -> Self {
+        Self::open_in("EUR", launch).await
+    }
+
+    /// The same, with the money that the data to import is in.
+    pub async fn open_in(currency: &str, launch: Launch) -> Self {
         let server = launch.start();
         let token = server.wait_line("its set-up link", |line| {
             let (_, token) = line.split_once("#token=")?;
@@ -42,7 +47,7 @@ impl Warehouse {
         let answer = client
             .post(format!("{}/api/v1/setup", server.url()))
             .json(&json!({
-                "token": token, "site_code": SITE, "site_name": "Main warehouse", "currency": "EUR",
+                "token": token, "site_code": SITE, "site_name": "Main warehouse", "currency": currency,
                 "time_zone": "Europe/Berlin", "username": "ada", "name": "Ada Admin", "password": PASSWORD,
             }))
             .send()
