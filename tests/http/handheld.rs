@@ -5,7 +5,7 @@ use flate2::{Compression, write::GzEncoder};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use shared::event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent};
-use shared::id::{EventId, ItemId, LocationId, LogId, PersonId, SheetId};
+use shared::id::{EventId, ItemId, LocationId, LogId, PersonId, SheetId, TaskId};
 use shared::key::ItemKey;
 use shared::quantity::Quantity;
 use shared::sync::log::Chain;
@@ -59,11 +59,16 @@ impl Handheld {
         self.record_bytes(id, &serde_json::to_string(&event).expect("JSON"));
     }
 
-    /// Counts a whole bin that holds so many units of one item.
+    /// Counts a whole bin that holds so many units of one item, without a task.
     pub fn count(&mut self, actor: i64, location: i64, item: i64, units: i64) {
+        self.count_task(actor, location, None, item, units);
+    }
+
+    /// Counts a whole bin for a task.
+    pub fn count_task(&mut self, actor: i64, location: i64, task: Option<i64>, item: i64, units: i64) {
         let sheet = SheetId::from_parts(START.0, &[self.seed.wrapping_add(u8::try_from(self.events.len()).expect("fits")); 10]);
         let intent = SheetIntent::Own;
-        self.record(actor, Some(sheet), EventKind::SheetOpened { location: LocationId(location), task: None, count: None, intent });
+        self.record(actor, Some(sheet), EventKind::SheetOpened { location: LocationId(location), task: task.map(TaskId), count: None, intent });
         let quantity = Quantity::whole(units).expect("fits");
         self.record(actor, Some(sheet), EventKind::Keyed { key: ItemKey::untracked(ItemId(item)), quantity });
         self.record(actor, Some(sheet), EventKind::SheetClosed { location_done: true });

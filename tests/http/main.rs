@@ -5,6 +5,7 @@
 
 mod account;
 mod blind;
+mod decide;
 mod fixture;
 mod handheld;
 mod limit;
