@@ -32,7 +32,8 @@ async fn signing_out_ends_the_session_for_good() {
     assert_eq!(caller.post("/api/v1/sign-out", &json!({})).await.status(), StatusCode::NO_CONTENT);
     refused(caller.get("/api/v1/me").await, 401, "not_signed_in").await;
     // the cookie itself, kept by somebody, opens nothing any more
-    let replay = yard.nobody().request(Method::GET, "/api/v1/me").header("cookie", cookie).send().await.expect("an answer");
+    let replay =
+        yard.nobody().request(Method::GET, "/api/v1/me").header("cookie", cookie).send().await.expect("an answer");
     refused(replay, 401, "not_signed_in").await;
 }
 
@@ -41,11 +42,14 @@ async fn a_session_id_from_before_signing_in_is_not_the_one_after() {
     let yard = Yard::open().await;
     let caller = yard.nobody();
     let signing_in = json!({"username": "north-lead", "password": PASSWORD});
-    let cookie = |answer: &reqwest::Response| answer.headers()["set-cookie"].to_str().expect("text").split(';').next().map(str::to_owned);
+    let cookie = |answer: &reqwest::Response| {
+        answer.headers()["set-cookie"].to_str().expect("text").split(';').next().map(str::to_owned)
+    };
     let first = cookie(&caller.post("/api/v1/sign-in", &signing_in).await);
     let second = cookie(&caller.post("/api/v1/sign-in", &signing_in).await);
     assert_ne!(first, second);
-    let replay = yard.nobody().request(Method::GET, "/api/v1/me").header("cookie", first.expect("a cookie")).send().await;
+    let replay =
+        yard.nobody().request(Method::GET, "/api/v1/me").header("cookie", first.expect("a cookie")).send().await;
     refused(replay.expect("an answer"), 401, "not_signed_in").await;
 }
 
@@ -109,7 +113,10 @@ async fn many_guesses_at_once_are_not_many_free_ones() {
     let tries = (0..30).map(|_| {
         let caller = yard.nobody();
         tokio::spawn(async move {
-            caller.post("/api/v1/sign-in", &json!({"username": "north-lead", "password": "not the one at all"})).await.status()
+            caller
+                .post("/api/v1/sign-in", &json!({"username": "north-lead", "password": "not the one at all"}))
+                .await
+                .status()
         })
     });
     let mut looked_at = 0;
@@ -147,7 +154,8 @@ async fn the_first_admin_is_set_up_by_a_link_that_works_once() {
 async fn a_newer_set_up_link_takes_the_earlier_one_back_and_both_grow_old() {
     let yard = Yard::empty().await;
     let link = || async { yard.store.write(set_up::offer_set_up).await.expect("a write").expect("a link") };
-    let tokens: Vec<String> = [link().await, link().await].iter().map(|path| path[path.len() - 64..].to_owned()).collect();
+    let tokens: Vec<String> =
+        [link().await, link().await].iter().map(|path| path[path.len() - 64..].to_owned()).collect();
     let message = |token: &str| {
         json!({"token": token, "site_code": "MAIN", "site_name": "Main", "currency": "EUR", "time_zone": "UTC",
                "username": "ada", "name": "Ada Admin", "password": PASSWORD})
@@ -161,7 +169,8 @@ async fn a_newer_set_up_link_takes_the_earlier_one_back_and_both_grow_old() {
 async fn another_sites_page_cannot_act_for_somebody_signed_in() {
     let yard = Yard::open().await;
     let admin = yard.sign_in("north-admin").await;
-    let person = json!({"username": "mallory", "name": "Mallory", "language": "en", "roles": ["admin"], "approval_limit": null});
+    let person =
+        json!({"username": "mallory", "name": "Mallory", "language": "en", "roles": ["admin"], "approval_limit": null});
     let send = |name: &'static str, value: &'static str| {
         admin.request(Method::POST, "/api/v1/sites/NORTH/people").header(name, value).json(&person).send()
     };

@@ -85,7 +85,11 @@ async fn fetch_all(caller: &Caller, ids: &[(&str, i64)]) -> Vec<(String, String)
             }
         }
         let paths: Vec<String> = if path.contains("{subject}") {
-            ids.iter().map(|(subject, id)| path.replace("{subject}", subject.trim_end_matches('s')).replace("{id}", &id.to_string())).collect()
+            ids.iter()
+                .map(|(subject, id)| {
+                    path.replace("{subject}", subject.trim_end_matches('s')).replace("{id}", &id.to_string())
+                })
+                .collect()
         } else {
             vec![path.replace("{id}", "1")]
         };
@@ -117,7 +121,8 @@ async fn nothing_that_a_counter_or_a_lead_can_fetch_holds_a_book_quantity() {
 
     let counter = yard.person("north-counter").await;
     let mut handheld = Handheld::new(yard.enrol(1, "H-01").await, 1);
-    let mut texts = vec![("the first pull".to_owned(), handheld.caller.get("/sync/v1/pull").await.text().await.expect("a body"))];
+    let mut texts =
+        vec![("the first pull".to_owned(), handheld.caller.get("/sync/v1/pull").await.text().await.expect("a body"))];
     handheld.count(counter, BIN, ITEM, COUNTED);
     texts.push(("the answer to the push".into(), handheld.push().await.to_string()));
 
@@ -145,7 +150,10 @@ async fn nothing_that_a_counter_or_a_lead_can_fetch_holds_a_book_quantity() {
     }
 
     let sign_in = json!({"username": "north-counter", "password": PASSWORD});
-    texts.push(("taking the handheld".into(), handheld.caller.post("/sync/v1/sign-in", &sign_in).await.text().await.expect("a body")));
+    texts.push((
+        "taking the handheld".into(),
+        handheld.caller.post("/sync/v1/sign-in", &sign_in).await.text().await.expect("a body"),
+    ));
     let mut cursor = String::new();
     for page in 0.. {
         let answer = body(handheld.caller.get(&format!("/sync/v1/pull{cursor}")).await).await;
@@ -167,7 +175,9 @@ async fn nothing_that_a_counter_or_a_lead_can_fetch_holds_a_book_quantity() {
     texts.extend(fetch_all(&handheld.caller, &ids).await);
     for username in ["north-counter", "north-lead", "north-both", "north-admin"] {
         let caller = yard.sign_in(username).await;
-        texts.extend(fetch_all(&caller, &ids).await.into_iter().map(|(what, text)| (format!("{username}: {what}"), text)));
+        texts.extend(
+            fetch_all(&caller, &ids).await.into_iter().map(|(what, text)| (format!("{username}: {what}"), text)),
+        );
         for page in ["/", "/desk", "/desk/discrepancies"] {
             texts.push((format!("{username}: {page}"), caller.get(page).await.text().await.expect("a body")));
         }

@@ -38,7 +38,11 @@ async fn two_rounds_agree(yard: &Yard) -> (Caller, i64) {
     let supervisor = yard.sign_in("north-supervisor").await;
     let queue = body(supervisor.get(&format!("{SITE}/discrepancies")).await).await;
     let row = &queue["rows"][0];
-    assert_eq!((&queue["total"], &row["state"], &row["variance"]), (&json!(1), &json!("recounting"), &json!("-3")), "{queue}");
+    assert_eq!(
+        (&queue["total"], &row["state"], &row["variance"]),
+        (&json!(1), &json!("recounting"), &json!("-3")),
+        "{queue}"
+    );
     let id = row["id"].as_i64().expect("an id");
     yard.wait_ms(60_000);
     let mut second = Handheld::new(yard.enrol(1, "H-02").await, 2);
@@ -61,8 +65,12 @@ async fn a_variance_goes_from_two_rounds_to_an_acknowledged_adjustment() {
     assert_eq!(page["row"]["state"], "confirmed", "{page}");
     assert_eq!((&page["row"]["value"], &page["unit_cost"]), (&json!("-9.51"), &json!("3.17")));
     let rounds = page["rounds"].as_array().expect("rounds");
-    let told: Vec<_> = rounds.iter().map(|round| (&round["counters"][0], &round["devices"][0], &round["counted"])).collect();
-    assert_eq!(told, [(&json!("North Counter"), &json!("H-01"), &json!("9")), (&json!("North Both"), &json!("H-02"), &json!("9"))]);
+    let told: Vec<_> =
+        rounds.iter().map(|round| (&round["counters"][0], &round["devices"][0], &round["counted"])).collect();
+    assert_eq!(
+        told,
+        [(&json!("North Counter"), &json!("H-01"), &json!("9")), (&json!("North Both"), &json!("H-02"), &json!("9"))]
+    );
     let movement = &page["movements"][0];
     assert_eq!((&movement["kind"], &movement["book_after"]), (&json!("opening"), &json!("12")), "{page}");
     assert!(page["approve_refusal"].is_null(), "{page}");
@@ -78,12 +86,16 @@ async fn a_variance_goes_from_two_rounds_to_an_acknowledged_adjustment() {
     assert_eq!(approve("mis_pick", evidence).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(approve("mis_pick", evidence).await.status(), StatusCode::NO_CONTENT, "approving twice is one approval");
     let reject = json!({"reason": "mis_pick", "note": "", "evidence": detail(&supervisor, id).await["evidence"]});
-    refused(supervisor.post(&format!("{SITE}/discrepancies/{id}/reject"), &reject).await, 409, "not_awaiting_decision").await;
+    refused(supervisor.post(&format!("{SITE}/discrepancies/{id}/reject"), &reject).await, 409, "not_awaiting_decision")
+        .await;
 
     let page = detail(&supervisor, id).await;
     assert_eq!(page["row"]["state"], "posted");
     assert_eq!(page["decisions"].as_array().map(Vec::len), Some(1), "{page}");
-    assert_eq!((&page["decisions"][0]["person_name"], &page["decisions"][0]["reason"]), (&json!("North Supervisor"), &json!("Mis-pick")));
+    assert_eq!(
+        (&page["decisions"][0]["person_name"], &page["decisions"][0]["reason"]),
+        (&json!("North Supervisor"), &json!("Mis-pick"))
+    );
     let posted = body(supervisor.get(&format!("{SITE}/adjustments?state=posted")).await).await;
     assert_eq!((&posted[0]["quantity"], &posted[0]["value"]), (&json!("-3"), &json!("-9.51")), "{posted}");
     assert_eq!(posted[0]["approved_by_name"], "North Supervisor");
@@ -119,7 +131,13 @@ async fn the_history_of_a_discrepancy_tells_who_counted_and_who_decided() {
         .as_array()
         .expect("lines")
         .iter()
-        .map(|line| format!("{}: {}", line["person_name"].as_str().unwrap_or_default(), line["sentence"].as_str().unwrap_or_default()))
+        .map(|line| {
+            format!(
+                "{}: {}",
+                line["person_name"].as_str().unwrap_or_default(),
+                line["sentence"].as_str().unwrap_or_default()
+            )
+        })
         .collect();
     for expected in [
         "North Supervisor: Approved -3 for SKU-100 in A-10 (damage). wet",
@@ -129,9 +147,12 @@ async fn the_history_of_a_discrepancy_tells_who_counted_and_who_decided() {
     ] {
         assert!(told.iter().any(|line| line == expected), "{expected:?} is not in {told:#?}");
     }
-    let positions: Vec<_> = page["lines"].as_array().expect("lines").iter().map(|line| line["position"].as_i64()).collect();
+    let positions: Vec<_> =
+        page["lines"].as_array().expect("lines").iter().map(|line| line["position"].as_i64()).collect();
     assert!(positions.is_sorted_by(|a, b| a >= b), "newest first: {positions:?}");
-    for (subject, subject_id) in [("location", 10), ("item", 100), ("person", yard.person("north-both").await), ("device", 2)] {
+    for (subject, subject_id) in
+        [("location", 10), ("item", 100), ("person", yard.person("north-both").await), ("device", 2)]
+    {
         let page = body(auditor.get(&format!("{SITE}/history/{subject}/{subject_id}")).await).await;
         let lines = page["lines"].as_array().expect("lines");
         assert!(lines.iter().any(|line| line["kind"] == "keyed"), "{subject}: {page}");
@@ -152,7 +173,8 @@ async fn whoever_counted_does_not_decide_and_reads_why() {
     assert!(page["approve_refusal"].as_str().is_some_and(|sentence| sentence.contains("counted")), "{page}");
     let message = json!({"reason": "damage", "note": "", "evidence": page["evidence"]});
     for verb in ["approve", "reject"] {
-        refused(counted.post(&format!("{SITE}/discrepancies/{id}/{verb}"), &message).await, 409, "approver_counted").await;
+        refused(counted.post(&format!("{SITE}/discrepancies/{id}/{verb}"), &message).await, 409, "approver_counted")
+            .await;
     }
 }
 
@@ -161,18 +183,33 @@ async fn the_first_page_counts_what_is_there() {
     let yard = Yard::open().await;
     let (supervisor, _) = two_rounds_agree(&yard).await;
     let page = body(supervisor.get(&format!("{SITE}/dashboard")).await).await;
-    assert_eq!((&page["tasks"]["counted"], &page["tasks"]["open"], &page["tasks"]["recounts"]), (&json!(2), &json!(0), &json!(0)), "{page}");
-    assert_eq!((&page["discrepancies"]["awaiting_decision"], &page["discrepancies"]["recounting"]), (&json!(1), &json!(0)));
+    assert_eq!(
+        (&page["tasks"]["counted"], &page["tasks"]["open"], &page["tasks"]["recounts"]),
+        (&json!(2), &json!(0), &json!(0)),
+        "{page}"
+    );
+    assert_eq!(
+        (&page["discrepancies"]["awaiting_decision"], &page["discrepancies"]["recounting"]),
+        (&json!(1), &json!(0))
+    );
     let youngest = &page["discrepancies"]["by_age"][0];
-    assert_eq!((&youngest["number"], &youngest["value"], &youngest["value_unknown"]), (&json!(1), &json!("9.51"), &json!(0)));
+    assert_eq!(
+        (&youngest["number"], &youngest["value"], &youngest["value_unknown"]),
+        (&json!(1), &json!("9.51"), &json!(0))
+    );
     let week = &page["accuracy"][12];
-    assert_eq!((&week["week"], &week["lines_counted"], &week["lines_within"]), (&json!("2026-11-23"), &json!(1), &json!(0)), "{page}");
+    assert_eq!(
+        (&week["week"], &week["lines_counted"], &week["lines_within"]),
+        (&json!("2026-11-23"), &json!(1), &json!(0)),
+        "{page}"
+    );
     assert_eq!(page["devices"]["enrolled"], 2);
     // a day later the same is older, and still one
     yard.wait_ms(25 * 60 * 60 * 1000);
     let supervisor = yard.sign_in("north-supervisor").await;
     let page = body(supervisor.get(&format!("{SITE}/dashboard")).await).await;
-    let numbers: Vec<_> = page["discrepancies"]["by_age"].as_array().expect("ages").iter().map(|age| age["number"].clone()).collect();
+    let numbers: Vec<_> =
+        page["discrepancies"]["by_age"].as_array().expect("ages").iter().map(|age| age["number"].clone()).collect();
     assert_eq!(numbers, [json!(0), json!(1), json!(0), json!(0)]);
 }
 

@@ -90,7 +90,14 @@ impl Yard {
             };
             serve(listener, state, told).await.expect("it serves");
         });
-        Self { base: format!("http://{address}"), store, clock, stop: Some(stop), stopped: Some(running), _folder: folder }
+        Self {
+            base: format!("http://{address}"),
+            store,
+            clock,
+            stop: Some(stop),
+            stopped: Some(running),
+            _folder: folder,
+        }
     }
 
     /// Moves the clock.
@@ -106,7 +113,11 @@ impl Yard {
 
     /// Somebody without a session.
     pub fn nobody(&self) -> Caller {
-        Caller { client: Client::builder().cookie_store(true).build().expect("a client"), base: self.base.clone(), bearer: None }
+        Caller {
+            client: Client::builder().cookie_store(true).build().expect("a client"),
+            base: self.base.clone(),
+            bearer: None,
+        }
     }
 
     /// Somebody signed in.

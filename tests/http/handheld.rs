@@ -66,9 +66,14 @@ impl Handheld {
 
     /// Counts a whole bin for a task.
     pub fn count_task(&mut self, actor: i64, location: i64, task: Option<i64>, item: i64, units: i64) {
-        let sheet = SheetId::from_parts(START.0, &[self.seed.wrapping_add(u8::try_from(self.events.len()).expect("fits")); 10]);
+        let sheet =
+            SheetId::from_parts(START.0, &[self.seed.wrapping_add(u8::try_from(self.events.len()).expect("fits")); 10]);
         let intent = SheetIntent::Own;
-        self.record(actor, Some(sheet), EventKind::SheetOpened { location: LocationId(location), task: task.map(TaskId), count: None, intent });
+        self.record(
+            actor,
+            Some(sheet),
+            EventKind::SheetOpened { location: LocationId(location), task: task.map(TaskId), count: None, intent },
+        );
         let quantity = Quantity::whole(units).expect("fits");
         self.record(actor, Some(sheet), EventKind::Keyed { key: ItemKey::untracked(ItemId(item)), quantity });
         self.record(actor, Some(sheet), EventKind::SheetClosed { location_done: true });

@@ -74,7 +74,9 @@ async fn door(caller: &Caller, route: &Route) -> Door {
         (401, "device_unknown") => Door::DeviceUnknown,
         (403, "device_revoked") => Door::DeviceRevoked,
         (403, "forbidden") => Door::Forbidden,
-        (404, "not_found") if problem["detail"].as_str().is_some_and(|detail| detail.contains("no such site")) => Door::NoSuchSite,
+        (404, "not_found") if problem["detail"].as_str().is_some_and(|detail| detail.contains("no such site")) => {
+            Door::NoSuchSite
+        }
         (403 | 500.., code) => panic!("{what}: {status} {code} {text}"),
         _ => Door::Passes,
     }
@@ -99,7 +101,8 @@ async fn every_route_lets_in_whom_its_row_says_and_nobody_else() {
         ("stranger".into(), Who::Person(&[]), yard.sign_in("stranger").await),
         ("north-both".into(), Who::Person(&[Role::Counter, Role::Supervisor]), yard.sign_in("north-both").await),
     ];
-    let own: [&'static [Role]; 5] = [&[Role::Counter], &[Role::Lead], &[Role::Supervisor], &[Role::Auditor], &[Role::Admin]];
+    let own: [&'static [Role]; 5] =
+        [&[Role::Counter], &[Role::Lead], &[Role::Supervisor], &[Role::Auditor], &[Role::Admin]];
     for (role, roles) in Role::ALL.into_iter().zip(own) {
         assert_eq!(roles, [role]);
         for (site, roles) in [("north", roles), ("south", &[])] {
@@ -123,7 +126,13 @@ async fn every_route_lets_in_whom_its_row_says_and_nobody_else() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {} doors are wrong:\n{}", wrong.len(), routes.len() * callers.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} doors are wrong:\n{}",
+        wrong.len(),
+        routes.len() * callers.len(),
+        wrong.join("\n")
+    );
     assert_eq!(seen.len(), 6, "every kind of outcome was met: {seen:?}");
 }
 
@@ -143,7 +152,8 @@ fn no_two_rows_of_the_table_are_the_same_route() {
     let distinct: BTreeSet<_> = routes.iter().map(|route| (route.method.to_string(), route.path)).collect();
     assert_eq!(distinct.len(), routes.len());
     assert!(routes.iter().all(|route| route.path.contains("/sites/") == matches!(route.needs, Needs::Site(_))));
-    let unsafe_reads: Vec<_> = routes.iter().filter(|route| route.method == Method::DELETE).map(|route| route.path).collect();
+    let unsafe_reads: Vec<_> =
+        routes.iter().filter(|route| route.method == Method::DELETE).map(|route| route.path).collect();
     assert!(unsafe_reads.is_empty(), "nothing is ever deleted: {unsafe_reads:?}");
 }
 

@@ -56,13 +56,25 @@ async fn whoever_is_shut_out_is_out_at_once() {
     let (admin, lead) = (yard.sign_in("north-admin").await, yard.sign_in("north-lead").await);
     let id = yard.person("north-lead").await;
     let token = token(&admin, id).await;
-    let row = body(admin.put(&format!("{PEOPLE}/{id}"), &json!({"roles": ["lead"], "approval_limit": null, "disabled": true})).await).await;
+    let row = body(
+        admin
+            .put(&format!("{PEOPLE}/{id}"), &json!({"roles": ["lead"], "approval_limit": null, "disabled": true}))
+            .await,
+    )
+    .await;
     assert_eq!((&row["disabled"], &row["can_sign_in"]), (&json!(true), &json!(false)));
     refused(lead.get("/api/v1/sites/NORTH/counts").await, 401, "not_signed_in").await;
     let again = json!({"username": "north-lead", "password": PASSWORD});
     refused(yard.nobody().post("/api/v1/sign-in", &again).await, 401, "wrong_credentials").await;
-    refused(yard.nobody().post("/api/v1/join", &json!({"token": token, "password": "lamp fjord copper"})).await, 401, "link_unknown").await;
-    let back = admin.put(&format!("{PEOPLE}/{id}"), &json!({"roles": ["lead"], "approval_limit": null, "disabled": false})).await;
+    refused(
+        yard.nobody().post("/api/v1/join", &json!({"token": token, "password": "lamp fjord copper"})).await,
+        401,
+        "link_unknown",
+    )
+    .await;
+    let back = admin
+        .put(&format!("{PEOPLE}/{id}"), &json!({"roles": ["lead"], "approval_limit": null, "disabled": false}))
+        .await;
     refused(back, 409, "stays_disabled").await;
 }
 
@@ -72,7 +84,9 @@ async fn roles_that_are_taken_away_are_gone_with_the_next_request() {
     let (admin, supervisor) = (yard.sign_in("north-admin").await, yard.sign_in("north-supervisor").await);
     assert_eq!(supervisor.get("/api/v1/sites/NORTH/discrepancies").await.status(), StatusCode::OK);
     let id = yard.person("north-supervisor").await;
-    let changed = admin.put(&format!("{PEOPLE}/{id}"), &json!({"roles": ["lead"], "approval_limit": "500", "disabled": false})).await;
+    let changed = admin
+        .put(&format!("{PEOPLE}/{id}"), &json!({"roles": ["lead"], "approval_limit": "500", "disabled": false}))
+        .await;
     assert_eq!(body(changed).await["approval_limit"], "500");
     refused(supervisor.get("/api/v1/sites/NORTH/discrepancies").await, 403, "forbidden").await;
 }
@@ -91,7 +105,8 @@ async fn an_admin_rules_over_the_people_of_the_own_site_alone() {
         .write(move |tx| {
             use shared::fact::{Fact, SiteRoles};
             use shared::id::{PersonId, SiteId};
-            let roles = SiteRoles { site: SiteId(2), roles: vec![shared::role::Role::Supervisor], approval_limit: None };
+            let roles =
+                SiteRoles { site: SiteId(2), roles: vec![shared::role::Role::Supervisor], approval_limit: None };
             tx.append(SiteId(2), None, "import", &Fact::RolesSet { person: PersonId(shared), roles })
         })
         .await
@@ -141,7 +156,9 @@ async fn what_cannot_be_a_person_is_refused_by_name() {
 async fn an_enrolment_code_works_once_and_for_ten_minutes() {
     let yard = Yard::open().await;
     let admin = yard.sign_in("north-admin").await;
-    let offer = || async { body(admin.post("/api/v1/sites/NORTH/devices/enrolment", &json!({"device_name": "H-04"})).await).await };
+    let offer = || async {
+        body(admin.post("/api/v1/sites/NORTH/devices/enrolment", &json!({"device_name": "H-04"})).await).await
+    };
     let first = offer().await;
     let code = first["code"].as_str().expect("a code");
     assert_eq!(code.len(), 8);

@@ -15,7 +15,10 @@ async fn every_answer_carries_the_headers_that_protect() {
         assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"), "{path}");
         assert_eq!(header("referrer-policy").as_deref(), Some("no-referrer"), "{path}");
         assert_eq!(header("cross-origin-opener-policy").as_deref(), Some("same-origin"), "{path}");
-        assert!(header("content-security-policy").is_some_and(|policy| policy.contains("frame-ancestors 'none'")), "{path}");
+        assert!(
+            header("content-security-policy").is_some_and(|policy| policy.contains("frame-ancestors 'none'")),
+            "{path}"
+        );
         assert!(header("x-request-id").is_some(), "{path}");
         assert_eq!(header("clear-site-data"), None, "{path}");
         if path != "/healthz" {
@@ -43,7 +46,8 @@ async fn a_request_that_does_not_fit_is_told_where() {
     let yard = Yard::open().await;
     let admin = yard.sign_in("north-admin").await;
     let send = |text: &'static str| {
-        let request = admin.request(Method::POST, "/api/v1/sites/NORTH/people").header("content-type", "application/json");
+        let request =
+            admin.request(Method::POST, "/api/v1/sites/NORTH/people").header("content-type", "application/json");
         async move { request.body(text).send().await.expect("an answer") }
     };
     let problem = refused(send("{\n  \"username\": ]").await, 400, "bad_json").await;
@@ -57,11 +61,17 @@ async fn a_request_that_does_not_fit_is_told_where() {
     )
     .await;
     assert_eq!(problem["field"], "approval_limit");
-    let problem = refused(send(r#"{"username":"a","name":"A","language":"en","roles":[],"approval_limit":null,"x":1}"#).await, 400, "bad_field").await;
+    let problem = refused(
+        send(r#"{"username":"a","name":"A","language":"en","roles":[],"approval_limit":null,"x":1}"#).await,
+        400,
+        "bad_field",
+    )
+    .await;
     assert_eq!(problem["field"], "x");
     refused(send(r#"{"username":"a"} {"#).await, 400, "bad_field").await;
     refused(send("[[[[[[").await, 400, "bad_field").await;
-    let form = admin.request(Method::POST, "/api/v1/sites/NORTH/people").body("username=a").send().await.expect("an answer");
+    let form =
+        admin.request(Method::POST, "/api/v1/sites/NORTH/people").body("username=a").send().await.expect("an answer");
     refused(form, 415, "not_json").await;
 }
 
@@ -100,7 +110,12 @@ async fn what_is_no_number_or_of_another_site_is_not_there() {
     // bin 20 is a bin, but of SOUTH
     refused(auditor.get("/api/v1/sites/NORTH/history/location/20").await, 404, "not_found").await;
     refused(auditor.get("/api/v1/sites/NORTH/history/item/200").await, 404, "not_found").await;
-    refused(auditor.get(&format!("/api/v1/sites/NORTH/history/person/{}", yard.person("south-lead").await)).await, 404, "not_found").await;
+    refused(
+        auditor.get(&format!("/api/v1/sites/NORTH/history/person/{}", yard.person("south-lead").await)).await,
+        404,
+        "not_found",
+    )
+    .await;
     assert_eq!(auditor.get("/api/v1/sites/NORTH/history/location/10").await.status(), StatusCode::OK);
 }
 
@@ -135,7 +150,9 @@ async fn locations_come_in_walk_order_page_by_page() {
         let page = body(lead.get(&format!("/api/v1/sites/NORTH/locations?zone=B_%25&limit=3{after}")).await).await;
         assert_eq!(page["total"], 7);
         assert_eq!(page["zones"], json!([["A", 1], ["B_%", 7]]));
-        codes.extend(page["rows"].as_array().expect("rows").iter().map(|row| row["code"].as_str().expect("a code").to_owned()));
+        codes.extend(
+            page["rows"].as_array().expect("rows").iter().map(|row| row["code"].as_str().expect("a code").to_owned()),
+        );
         match page["next"].as_i64() {
             Some(next) => after = format!("&after={next}"),
             None => break,
@@ -151,7 +168,8 @@ async fn answers_are_packed_for_whoever_asks() {
     let yard = Yard::open().await;
     let lead = yard.sign_in("north-lead").await;
     for encoding in ["gzip", "br", "zstd"] {
-        let answer = lead.request(Method::GET, "/api/v1/sites/NORTH/items").header("accept-encoding", encoding).send().await;
+        let answer =
+            lead.request(Method::GET, "/api/v1/sites/NORTH/items").header("accept-encoding", encoding).send().await;
         assert_eq!(answer.expect("an answer").headers()["content-encoding"], encoding);
     }
 }
@@ -175,20 +193,25 @@ async fn history_and_search_tell_in_words() {
     let yard = Yard::open().await;
     let auditor = yard.sign_in("north-auditor").await;
     let hits = body(auditor.get("/api/v1/sites/NORTH/search?q=a-1").await).await;
-    assert_eq!((&hits[0]["subject"], &hits[0]["id"], &hits[0]["title"]), (&json!("location"), &json!(10), &json!("A-10")));
+    assert_eq!(
+        (&hits[0]["subject"], &hits[0]["id"], &hits[0]["title"]),
+        (&json!("location"), &json!(10), &json!("A-10"))
+    );
     let hits = body(auditor.get("/api/v1/sites/NORTH/search?q=north").await).await;
     assert!(hits.as_array().expect("hits").iter().all(|hit| hit["subject"] == "person"), "{hits}");
     assert_eq!(body(auditor.get("/api/v1/sites/NORTH/search?q=").await).await, json!([]));
     let id = yard.person("north-lead").await;
     let page = body(auditor.get(&format!("/api/v1/sites/NORTH/history/person/{id}")).await).await;
     assert_eq!(page["title"], "North Lead");
-    let sentences: Vec<_> = page["lines"].as_array().expect("lines").iter().map(|line| line["sentence"].clone()).collect();
+    let sentences: Vec<_> =
+        page["lines"].as_array().expect("lines").iter().map(|line| line["sentence"].clone()).collect();
     assert!(sentences.contains(&json!("Made North Lead lead.")), "{sentences:?}");
     assert!(sentences.contains(&json!("Added North Lead, who signs in as north-lead.")), "{sentences:?}");
     let first = body(auditor.get(&format!("/api/v1/sites/NORTH/history/person/{id}?limit=1")).await).await;
     assert_eq!(first["more"], true);
     let before = first["lines"][0]["position"].as_i64().expect("a position");
-    let second = body(auditor.get(&format!("/api/v1/sites/NORTH/history/person/{id}?limit=1&before={before}")).await).await;
+    let second =
+        body(auditor.get(&format!("/api/v1/sites/NORTH/history/person/{id}?limit=1&before={before}")).await).await;
     assert!(second["lines"][0]["position"].as_i64().expect("a position") < before);
     assert_eq!(first["lines"][0]["chain"].as_str().map(str::len), Some(64));
 }
@@ -200,7 +223,8 @@ async fn what_changes_is_told_at_once_to_those_who_may_know() {
     let mut stream = yard.sign_in("north-lead").await.get("/api/v1/sites/NORTH/live").await;
     let mut other = foreign.get("/api/v1/sites/SOUTH/live").await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    let person = json!({"username": "maria", "name": "Maria", "language": "en", "roles": ["counter"], "approval_limit": null});
+    let person =
+        json!({"username": "maria", "name": "Maria", "language": "en", "roles": ["counter"], "approval_limit": null});
     assert_eq!(admin.post("/api/v1/sites/NORTH/people", &person).await.status(), StatusCode::CREATED);
     let told = tokio::time::timeout(Duration::from_secs(20), stream.chunk()).await.expect("in time").expect("a stream");
     let told = String::from_utf8(told.expect("an event").to_vec()).expect("text");

@@ -18,7 +18,8 @@ async fn a_push_sent_twice_is_counted_once() {
     assert_eq!((&first["durable"], &first["nonce"]), (&second["durable"], &second["nonce"]));
     let auditor = yard.sign_in("north-auditor").await;
     let page = body(auditor.get("/api/v1/sites/NORTH/history/location/10").await).await;
-    let keyed: Vec<_> = page["lines"].as_array().expect("lines").iter().filter(|line| line["kind"] == "keyed").collect();
+    let keyed: Vec<_> =
+        page["lines"].as_array().expect("lines").iter().filter(|line| line["kind"] == "keyed").collect();
     assert_eq!(keyed.len(), 1, "{page}");
     assert_eq!(keyed[0]["sentence"], "Keyed 5 as the total of SKU-100.");
     assert_eq!((&keyed[0]["person_name"], &keyed[0]["origin"]), (&json!("North Counter"), &json!("H-01")));
@@ -70,7 +71,8 @@ async fn events_that_are_nonsense_are_kept_and_marked() {
     }
     handheld.count(yard.person("north-counter").await, 10, 100, 5);
     let answer = handheld.push().await;
-    let marked: Vec<_> = answer["notes"].as_array().expect("notes").iter().filter_map(|note| note["seq"].as_u64()).collect();
+    let marked: Vec<_> =
+        answer["notes"].as_array().expect("notes").iter().filter_map(|note| note["seq"].as_u64()).collect();
     assert_eq!(marked, [1, 2, 3, 4, 5], "{answer}");
 }
 

@@ -100,7 +100,10 @@ pub fn read_roles(wanted: &[Role]) -> Result<Vec<Role>, Failure> {
     roles.sort_unstable();
     roles.dedup();
     if roles.is_empty() {
-        return Err(Failure::refused("bad_roles", "Give the person at least one role; to shut them out, disable them."));
+        return Err(Failure::refused(
+            "bad_roles",
+            "Give the person at least one role; to shut them out, disable them.",
+        ));
     }
     Ok(roles)
 }
@@ -111,7 +114,9 @@ pub fn read_roles(wanted: &[Role]) -> Result<Vec<Role>, Failure> {
 /// `bad_limit` below zero.
 pub fn check_limit(limit: Option<Money>) -> Result<(), Failure> {
     match limit {
-        Some(limit) if limit.is_negative() => Err(Failure::refused("bad_limit", "A limit is not below zero; leave it out for no limit.")),
+        Some(limit) if limit.is_negative() => {
+            Err(Failure::refused("bad_limit", "A limit is not below zero; leave it out for no limit."))
+        }
         _ => Ok(()),
     }
 }

@@ -36,7 +36,8 @@ pub fn offer_enrolment(tx: &WriteTx<'_>, doer: &Doer, device_name: &str, uses: u
     }
     let code = secret::make_code()?;
     let expires_at = tx.now().plus_ms(CODE_MS);
-    let row = TokenRow { site: Some(doer.site), person: None, name: name.to_owned(), uses_left: uses, expires_at };
+    let row =
+        TokenRow { site: Some(doer.site), person: doer.person, name: name.to_owned(), uses_left: uses, expires_at };
     token::create(tx, &code, Purpose::Enrol, &row)?;
     Ok(Code { code, expires_at })
 }
@@ -54,7 +55,7 @@ pub async fn enrol(store: &Store, place: &str, code: &str) -> Result<EnrolAnswer
     store
         .write(move |tx| {
             let taken = token::take(tx, &code, Purpose::Enrol)?;
-            let Some(TokenRow { site: Some(at), name, .. }) = taken else {
+            let Some(TokenRow { site: Some(at), name, person, .. }) = taken else {
                 return Err(Failure::refused(
                     "code_unknown",
                     "This code was used already, has expired, or was never made. Ask an admin for a new one.",
@@ -64,7 +65,8 @@ pub async fn enrol(store: &Store, place: &str, code: &str) -> Result<EnrolAnswer
             let site = site::find(&tx.as_read(), at)?.ok_or_else(|| Failure::not_found("site"))?;
             let device = DeviceId(number::next(tx, Numbered::Device)?);
             let device_name = free_name(&tx.as_read(), at, &name)?;
-            tx.append(at, None, "desk", &Fact::DeviceEnrolled { device, name: device_name.clone() })?;
+            // whoever made the code answers for the handheld
+            tx.append(at, person, "desk", &Fact::DeviceEnrolled { device, name: device_name.clone() })?;
             let secret = secret::make_token()?;
             credential::set_device_secret(tx, device, &secret)?;
             Ok(EnrolAnswer {

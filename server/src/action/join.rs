@@ -39,5 +39,8 @@ fn find(tx: &ReadTx<'_>, given: &str) -> Result<Option<(PersonId, person::Person
 }
 
 fn unknown_link() -> Failure {
-    Failure::refused("link_unknown", "This link was used already, has expired, or was never made. Ask an admin for a new one.")
+    Failure::refused(
+        "link_unknown",
+        "This link was used already, has expired, or was never made. Ask an admin for a new one.",
+    )
 }

@@ -20,7 +20,10 @@ pub fn link_person(tx: &WriteTx<'_>, doer: &Doer, id: PersonId) -> Result<OneTim
     let is_here = !person::list_roles(&tx.as_read(), doer.site, id)?.is_empty();
     let Some(known) = known.filter(|_| is_here) else { return Err(Failure::not_found("person")) };
     if known.disabled {
-        return Err(Failure::refused("person_disabled", format!("{} was shut out and can set no password.", known.name)));
+        return Err(Failure::refused(
+            "person_disabled",
+            format!("{} was shut out and can set no password.", known.name),
+        ));
     }
     check_own(tx, doer, id, &known.name)?;
     let made = secret::make_token()?;

@@ -17,21 +17,70 @@ pub const BYTES_MAX: usize = 256;
 
 /// Passwords that lists of leaked ones begin with, as far as they are long enough to get here, without digits and signs.
 const COMMON: [&str; 40] = [
-    "password", "passwort", "qwertyuiop", "qwertzuiop", "asdfghjkl", "iloveyou", "letmein", "welcome", "administrator",
-    "administration", "changeme", "changeit", "changemenow", "princess", "sunshine", "football", "baseball", "basketball",
-    "superman", "batman", "spiderman", "starwars", "pokemon", "michael", "jennifer", "monkey", "dragon", "master",
-    "whatever", "trustno", "qazwsxedc", "zaqxswcde", "qweasdzxc", "motdepasse", "contrasena", "mynoob", "liverpool",
-    "chocolate", "computer", "internet",
+    "password",
+    "passwort",
+    "qwertyuiop",
+    "qwertzuiop",
+    "asdfghjkl",
+    "iloveyou",
+    "letmein",
+    "welcome",
+    "administrator",
+    "administration",
+    "changeme",
+    "changeit",
+    "changemenow",
+    "princess",
+    "sunshine",
+    "football",
+    "baseball",
+    "basketball",
+    "superman",
+    "batman",
+    "spiderman",
+    "starwars",
+    "pokemon",
+    "michael",
+    "jennifer",
+    "monkey",
+    "dragon",
+    "master",
+    "whatever",
+    "trustno",
+    "qazwsxedc",
+    "zaqxswcde",
+    "qweasdzxc",
+    "motdepasse",
+    "contrasena",
+    "mynoob",
+    "liverpool",
+    "chocolate",
+    "computer",
+    "internet",
 ];
 /// Words that everybody in the building would try first.
 const CONTEXT: [&str; 12] = [
-    "trueup", "warehouse", "inventory", "stock", "stocktake", "count", "counting", "scanner", "handheld", "password",
-    "admin", "supervisor",
+    "trueup",
+    "warehouse",
+    "inventory",
+    "stock",
+    "stocktake",
+    "count",
+    "counting",
+    "scanner",
+    "handheld",
+    "password",
+    "admin",
+    "supervisor",
 ];
 /// Rows of keys and of letters in their order; a password that is a piece of one, either way, is refused.
 const ROWS: [&str; 6] = [
-    "01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm",
-    "azertyuiopqsdfghjklmwxcvbn", "1q2w3e4r5t6z7u8i9o0p",
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "1q2w3e4r5t6z7u8i9o0p",
 ];
 
 /// Whether a password may be used.
@@ -41,7 +90,9 @@ const ROWS: [&str; 6] = [
 pub fn check(password: &str, about: &[&str]) -> Result<(), Failure> {
     let refuse = |sentence: &str| Err(Failure::refused("bad_password", sentence));
     if password.chars().count() < LETTERS_MIN {
-        return refuse("The password is shorter than 10 letters. Take three or four words that do not belong together.");
+        return refuse(
+            "The password is shorter than 10 letters. Take three or four words that do not belong together.",
+        );
     }
     if password.len() > BYTES_MAX {
         return refuse("The password is longer than 256 bytes. Take a shorter one.");
@@ -51,15 +102,21 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), Failure> {
     letters.sort_unstable();
     letters.dedup();
     if letters.len() < 5 {
-        return refuse("The password repeats a few letters only. Take three or four words that do not belong together.");
+        return refuse(
+            "The password repeats a few letters only. Take three or four words that do not belong together.",
+        );
     }
     let backwards: String = lower.chars().rev().collect();
     if ROWS.iter().any(|row| row.contains(&lower) || row.contains(&backwards)) {
-        return refuse("The password is a row of keys, which is tried first. Take three or four words that do not belong together.");
+        return refuse(
+            "The password is a row of keys, which is tried first. Take three or four words that do not belong together.",
+        );
     }
     let mut rest: String = lower.chars().filter(|letter| letter.is_alphabetic()).collect();
     if COMMON.contains(&rest.as_str()) {
-        return refuse("The password is one of those that are tried first. Take three or four words that do not belong together.");
+        return refuse(
+            "The password is one of those that are tried first. Take three or four words that do not belong together.",
+        );
     }
     // what remains after words that anybody here would try
     let mut own: Vec<String> = about
@@ -74,7 +131,9 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), Failure> {
         rest = rest.replace(word.as_str(), "");
     }
     if rest.chars().count() < 4 {
-        return refuse("The password is made of names and words that anybody here would try. Take three or four words that do not belong together.");
+        return refuse(
+            "The password is made of names and words that anybody here would try. Take three or four words that do not belong together.",
+        );
     }
     Ok(())
 }
@@ -162,8 +221,21 @@ mod tests {
     #[test]
     fn passwords_that_are_tried_first_are_refused() {
         for password in [
-            "", "short", "123456789", "1234567890", "0987654321", "qwertyuiop", "poiuytrewq", "Password123!", "aaaaaaaaaaaa",
-            "ababababab", "Maria2026!!", "north-warehouse-1", "trueup-admin-2026", "WELCOME12345", "silva.maria.99",
+            "",
+            "short",
+            "123456789",
+            "1234567890",
+            "0987654321",
+            "qwertyuiop",
+            "poiuytrewq",
+            "Password123!",
+            "aaaaaaaaaaaa",
+            "ababababab",
+            "Maria2026!!",
+            "north-warehouse-1",
+            "trueup-admin-2026",
+            "WELCOME12345",
+            "silva.maria.99",
         ] {
             assert!(refused(password), "{password:?} was taken");
         }

@@ -4,8 +4,8 @@
 use super::add_person::{self, NewName};
 use super::password::{self, Turns};
 use super::{Failure, secret};
-use crate::store::token::{Purpose, TokenRow};
 use crate::store::number::{self, Numbered};
+use crate::store::token::{Purpose, TokenRow};
 use crate::store::{Store, WriteTx, credential, person, site, token};
 use shared::api::session::SetUp;
 use shared::fact::{Fact, SiteRoles};
@@ -42,7 +42,8 @@ pub fn offer_set_up(tx: &mut WriteTx<'_>) -> Result<Option<String>, Failure> {
     }
     let made = secret::make_token()?;
     token::revoke(tx, Purpose::SetUp, None)?;
-    let row = TokenRow { site: None, person: None, name: String::new(), uses_left: 1, expires_at: tx.now().plus_ms(LINK_MS) };
+    let row =
+        TokenRow { site: None, person: None, name: String::new(), uses_left: 1, expires_at: tx.now().plus_ms(LINK_MS) };
     token::create(tx, &made, Purpose::SetUp, &row)?;
     Ok(Some(format!("/desk/setup#token={made}")))
 }
@@ -64,12 +65,20 @@ pub struct NewSite {
 ///
 /// # Errors
 /// `bad_site_code`, `bad_name`, `bad_currency`, `bad_time_zone`, `site_code_taken`.
-pub fn open_site(tx: &mut WriteTx<'_>, actor: Option<PersonId>, origin: &str, new: &NewSite) -> Result<SiteId, Failure> {
+pub fn open_site(
+    tx: &mut WriteTx<'_>,
+    actor: Option<PersonId>,
+    origin: &str,
+    new: &NewSite,
+) -> Result<SiteId, Failure> {
     let is_code = !new.code.is_empty()
         && new.code.len() <= 20
         && new.code.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-' || letter == b'_');
     if !is_code {
-        return Err(Failure::refused("bad_site_code", "A site's code has 1 to 20 letters, digits, - or _, such as NORTH."));
+        return Err(Failure::refused(
+            "bad_site_code",
+            "A site's code has 1 to 20 letters, digits, - or _, such as NORTH.",
+        ));
     }
     let name = add_person::read_name(&new.name)?;
     if new.currency.len() != 3 || !new.currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
@@ -78,7 +87,10 @@ pub fn open_site(tx: &mut WriteTx<'_>, actor: Option<PersonId>, origin: &str, ne
     if new.time_zone.parse::<chrono_tz::Tz>().is_err() {
         return Err(Failure::refused(
             "bad_time_zone",
-            format!("\"{}\" is not the name of a time zone; expected one such as Europe/Berlin or America/Chicago.", new.time_zone),
+            format!(
+                "\"{}\" is not the name of a time zone; expected one such as Europe/Berlin or America/Chicago.",
+                new.time_zone
+            ),
         ));
     }
     if site::find_by_code(&tx.as_read(), &new.code)?.is_some() {
@@ -118,7 +130,10 @@ pub async fn set_up(store: &Store, turns: &Turns, wanted: SetUp) -> Result<Perso
                 return Err(unknown_link());
             }
             if person::is_anybody_known(&tx.as_read())? {
-                return Err(Failure::refused("already_set_up", "This server is set up already. Sign in, or ask its admin for a link."));
+                return Err(Failure::refused(
+                    "already_set_up",
+                    "This server is set up already. Sign in, or ask its admin for a link.",
+                ));
             }
             let name = NewName { username: &wanted.username, name: &wanted.name, language: "en" };
             let admin = add_person::append_person(tx, None, "desk", &name)?;
@@ -139,5 +154,8 @@ pub async fn set_up(store: &Store, turns: &Turns, wanted: SetUp) -> Result<Perso
 }
 
 fn unknown_link() -> Failure {
-    Failure::refused("link_unknown", "This link was used already, has expired, or was never made. Restart the server to get a new one.")
+    Failure::refused(
+        "link_unknown",
+        "This link was used already, has expired, or was never made. Restart the server to get a new one.",
+    )
 }

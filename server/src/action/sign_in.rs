@@ -28,7 +28,10 @@ pub async fn sign_in(
 ) -> Result<PersonId, Failure> {
     let username = read_username(username);
     let wrong = || {
-        Failure::refused("wrong_credentials", "Name and password do not fit together. Try again, or ask an admin for a link to set a new password.")
+        Failure::refused(
+            "wrong_credentials",
+            "Name and password do not fit together. Try again, or ask an admin for a link to set a new password.",
+        )
     };
     if username.is_empty() || username.len() > super::add_person::USERNAME_LETTERS_MAX {
         return Err(wrong());

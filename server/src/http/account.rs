@@ -14,7 +14,12 @@ use shared::api::session::{Join, Me, SetUp, SignIn};
 use shared::id::PersonId;
 use tower_sessions::Session;
 
-pub async fn sign_in(State(state): State<AppState>, session: Session, Place(place): Place, Body(given): Body<SignIn>) -> Reply<Me> {
+pub async fn sign_in(
+    State(state): State<AppState>,
+    session: Session,
+    Place(place): Place,
+    Body(given): Body<SignIn>,
+) -> Reply<Me> {
     let person = sign_in::sign_in(&state.store, &state.turns, &place, &given.username, given.password).await?;
     welcome(&state, &session, person).await
 }

@@ -30,7 +30,11 @@ pub struct Wanted {
     state: Word,
 }
 
-pub async fn list(State(state): State<AppState>, at: AtSite, Filter(wanted): Filter<Wanted>) -> Reply<Vec<AdjustmentRow>> {
+pub async fn list(
+    State(state): State<AppState>,
+    at: AtSite,
+    Filter(wanted): Filter<Wanted>,
+) -> Reply<Vec<AdjustmentRow>> {
     let stage = match wanted.state {
         Word::Posted => Stage::Posted,
         Word::Exported => Stage::Exported,

@@ -16,7 +16,11 @@ pub async fn list_unknown(State(state): State<AppState>, at: AtSite) -> Reply<Ve
     Ok(Json(state.store.read(move |tx| barcode::list_unknown(tx, at.access.site, limits::LIST_ROWS_MAX)).await?))
 }
 
-pub async fn name(State(state): State<AppState>, at: AtSite, Body(said): Body<NameBarcode>) -> Result<StatusCode, Failure> {
+pub async fn name(
+    State(state): State<AppState>,
+    at: AtSite,
+    Body(said): Body<NameBarcode>,
+) -> Result<StatusCode, Failure> {
     let doer = at.doer();
     state.store.write(move |tx| name_barcode::name_barcode(tx, &doer, &said)).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -2,9 +2,9 @@
 
 use super::extract::{Body, Id};
 use super::guard::AtSite;
+use super::limits;
 use super::problem::{Failure, Reply};
 use super::state::AppState;
-use super::limits;
 use crate::action::{self, close_count, count as create};
 use crate::read::count;
 use axum::Json;
@@ -36,7 +36,8 @@ pub async fn create(
         .store
         .write(move |tx| {
             let made = create::create_count(tx, &doer, &new)?;
-            let row = count::find(&tx.as_read(), doer.site, made.count)?.ok_or_else(|| action::Failure::not_found("count"))?;
+            let row = count::find(&tx.as_read(), doer.site, made.count)?
+                .ok_or_else(|| action::Failure::not_found("count"))?;
             Ok::<_, action::Failure>(CountCreated { count: row, left_out: made.left_out })
         })
         .await?;

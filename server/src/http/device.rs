@@ -40,7 +40,9 @@ pub async fn revoke(State(state): State<AppState>, at: AtSite, Id(id): Id<Device
 /// Where the admin's browser reached this server, which is where the handheld reaches it as well.
 fn origin(state: &AppState, headers: &HeaderMap) -> Result<String, Failure> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.ok_or_else(|| Failure::unreadable("no_host", "The request has no header `Host`, so no address for the QR code is known."))?;
+    let host = host.ok_or_else(|| {
+        Failure::unreadable("no_host", "The request has no header `Host`, so no address for the QR code is known.")
+    })?;
     Ok(format!("{}://{host}", if state.https { "https" } else { "http" }))
 }
 

@@ -50,7 +50,9 @@ pub async fn detail(State(state): State<AppState>, at: AtSite, Id(id): Id<Discre
     let found = state
         .store
         .read(move |tx| {
-            let Some(mut detail) = evidence::find_detail(tx, site, id, limits::MOVEMENT_ROWS_MAX)? else { return Ok(None) };
+            let Some(mut detail) = evidence::find_detail(tx, site, id, limits::MOVEMENT_ROWS_MAX)? else {
+                return Ok(None);
+            };
             detail.approve_refusal = approve::refusal(tx, site, person, id)?.map(|refusal| refusal.sentence);
             Ok::<_, action::Failure>(Some(detail))
         })

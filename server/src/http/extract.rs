@@ -63,7 +63,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
 
 /// The field that a message of the JSON reader names between backticks, for missing and unknown ones.
 fn named_field(said: &str) -> Option<String> {
-    let rest = ["missing field `", "unknown field `", "duplicate field `"].iter().find_map(|start| said.strip_prefix(start))?;
+    let rest = ["missing field `", "unknown field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| said.strip_prefix(start))?;
     rest.split('`').next().map(str::to_owned)
 }
 
@@ -79,7 +81,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Filter<T> {
             Err(refused) => {
                 let said = refused.body_text();
                 let said = said.rsplit(": ").next().unwrap_or_default().to_owned();
-                let failure = Failure::unreadable("bad_query", format!("The part of the address after `?` cannot be read: {said}."));
+                let failure = Failure::unreadable(
+                    "bad_query",
+                    format!("The part of the address after `?` cannot be read: {said}."),
+                );
                 Err(match named_field(&said) {
                     Some(field) => failure.about(&field),
                     None => failure,
@@ -103,7 +108,9 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
 
 /// One word of the path by its name in the route.
 pub async fn path_word<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<String, Failure> {
-    let words = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Failure::not_found("The address cannot be read."))?;
+    let words = RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Failure::not_found("The address cannot be read."))?;
     let found = words.iter().find(|(known, _)| *known == name).map(|(_, word)| word.to_owned());
     found.ok_or_else(Failure::internal)
 }
@@ -116,7 +123,11 @@ pub fn rows(asked: Option<u32>, usual: u32, most: u32) -> Result<u32, Failure> {
     match asked {
         None => Ok(usual),
         Some(rows) if (1..=most).contains(&rows) => Ok(rows),
-        Some(rows) => Err(Failure::unreadable("bad_limit", format!("`limit` is {rows}; this list gives 1 to {most} rows at once.")).about("limit")),
+        Some(rows) => Err(Failure::unreadable(
+            "bad_limit",
+            format!("`limit` is {rows}; this list gives 1 to {most} rows at once."),
+        )
+        .about("limit")),
     }
 }
 

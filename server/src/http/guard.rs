@@ -147,12 +147,17 @@ fn forbidden(access: &Access, permissions: &[Permission]) -> Failure {
     if needed.iter().any(|role| access.roles.contains(role)) {
         return Failure::forbidden(
             "forbidden",
-            format!("Whoever counts at {site} stays blind to its books, so the role counter excludes this. Use another name for it."),
+            format!(
+                "Whoever counts at {site} stays blind to its books, so the role counter excludes this. Use another name for it."
+            ),
         );
     }
     let words = |roles: &[Role], joint: &str| roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(joint);
     let (needed, held) = (words(&needed, " or "), words(&access.roles, " and "));
-    Failure::forbidden("forbidden", format!("This needs the role {needed} at {site}; you are {held} there. Ask an admin of the site."))
+    Failure::forbidden(
+        "forbidden",
+        format!("This needs the role {needed} at {site}; you are {held} there. Ask an admin of the site."),
+    )
 }
 
 impl From<crate::store::Error> for Failure {

@@ -41,6 +41,9 @@ pub async fn list(
     Filter(wanted): Filter<Wanted>,
 ) -> Reply<HistoryPage> {
     let limit = rows(wanted.limit, limits::PAGE_ROWS, limits::PAGE_ROWS_MAX)?;
-    let found = state.store.read(move |tx| history::list(tx, at.access.site, (subject, id), wanted.before, limit)).await?;
-    found.map(Json).ok_or_else(|| Failure::not_found(format!("There is no {} with this number at this site.", subject.word())))
+    let found =
+        state.store.read(move |tx| history::list(tx, at.access.site, (subject, id), wanted.before, limit)).await?;
+    found
+        .map(Json)
+        .ok_or_else(|| Failure::not_found(format!("There is no {} with this number at this site.", subject.word())))
 }

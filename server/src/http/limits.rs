@@ -32,12 +32,6 @@ pub const MOVEMENT_ROWS_MAX: u32 = 60;
 pub const IDS_MAX: usize = 50_000;
 /// Letters of a search text: the longest GS1 element string that a label carries is 90.
 pub const SEARCH_LETTERS_MAX: usize = 100;
-/// Letters of a name, code or label.
-pub const NAME_LETTERS_MAX: usize = 120;
-/// Letters of a note to a decision.
-pub const NOTE_LETTERS_MAX: usize = 2_000;
-/// Tolerance rules of a site: more than this nobody can keep in mind; the largest known site has 40.
-pub const RULES_MAX: usize = 500;
 
 /// Until a desk request is answered: the slowest page of the largest site takes under a second.
 pub const DESK_REQUEST_SECONDS_MAX: Duration = Duration::from_secs(30);
@@ -72,7 +66,11 @@ pub const COUNT_TASKS_MAX: u32 = 50_000;
 /// `too_many`, about the field.
 pub fn check_ids(field: &str, number: usize) -> Result<(), Failure> {
     if number > IDS_MAX {
-        return Err(Failure::invalid(field, "too_many", format!("{number} are too many at once; name up to {IDS_MAX}.")));
+        return Err(Failure::invalid(
+            field,
+            "too_many",
+            format!("{number} are too many at once; name up to {IDS_MAX}."),
+        ));
     }
     Ok(())
 }

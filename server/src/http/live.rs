@@ -24,10 +24,7 @@ enum Signal {
 /// Topics whose mere stirring tells about variances.
 const BOOK_TOPICS: [&str; 2] = ["discrepancy", "finding"];
 
-pub async fn follow(
-    State(state): State<AppState>,
-    at: AtSite,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub async fn follow(State(state): State<AppState>, at: AtSite) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let sees_books = at.may(Permission::SeeBooks);
     let site = at.access.site;
     let changes = BroadcastStream::new(state.store.changes()).filter_map(move |change| match change {
@@ -37,7 +34,8 @@ pub async fn follow(
     });
     let closing = WatchStream::new(state.closing.subscribe()).filter(|closing| *closing).map(|_| Signal::End);
     // roles are looked at when a stream begins, so that none may go on for ever
-    let old = IntervalStream::new(interval_at(Instant::now() + limits::LIVE_AGE_MAX, limits::LIVE_AGE_MAX)).map(|_| Signal::End);
+    let old = IntervalStream::new(interval_at(Instant::now() + limits::LIVE_AGE_MAX, limits::LIVE_AGE_MAX))
+        .map(|_| Signal::End);
     let events = changes.merge(closing).merge(old).map_while(|signal| match signal {
         Signal::Change(change) => Some(Ok(event(&change))),
         Signal::End => None,

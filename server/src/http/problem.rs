@@ -136,7 +136,13 @@ const FORBIDDEN: [&str; 3] = ["forbidden", "may_not_count", "person_of_other_sit
 const UNAUTHORISED: [&str; 4] = ["wrong_credentials", "link_unknown", "code_unknown", "device_unknown"];
 /// Codes that mean "the request itself is not right", so that sending it again unchanged never helps.
 const UNFIT: [&str; 8] = [
-    "reason_unknown", "note_too_long", "person_needed", "nothing_chosen", "nothing_to_count", "too_many_rules", "too_many",
+    "reason_unknown",
+    "note_too_long",
+    "person_needed",
+    "nothing_chosen",
+    "nothing_to_count",
+    "too_many_rules",
+    "too_many",
     "not_a_counter",
 ];
 
@@ -181,7 +187,9 @@ pub fn speaks_json(path: &str) -> bool {
 
 /// The answer for an address below `/api` or `/sync` that does not exist.
 pub fn unknown_route(path: &str) -> Failure {
-    Failure::not_found(format!("There is nothing at {path}. Look at the address, or update the program that asked for it."))
+    Failure::not_found(format!(
+        "There is nothing at {path}. Look at the address, or update the program that asked for it."
+    ))
 }
 
 /// Gives the bare refusals of the framework and of layers (405, 408, 413, 415 …) a code and a sentence.
@@ -203,10 +211,19 @@ pub async fn explain(request: Request, next: Next) -> Response {
 
 fn bare(status: StatusCode) -> Failure {
     let (code, sentence) = match status {
-        StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address exists, but not for this method; the header `Allow` names those it has."),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method_not_allowed",
+            "This address exists, but not for this method; the header `Allow` names those it has.",
+        ),
         StatusCode::REQUEST_TIMEOUT => ("timeout", "The request took too long. Nothing of it was kept; send it again."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The request is larger than this route reads. Send less at once; a handheld halves its batch."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_encoding", "The body came in a form that this route does not read. Send JSON, as it is or packed with gzip."),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "too_large",
+            "The request is larger than this route reads. Send less at once; a handheld halves its batch.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "unsupported_encoding",
+            "The body came in a form that this route does not read. Send JSON, as it is or packed with gzip.",
+        ),
         StatusCode::FORBIDDEN => ("cross_site", "This request came from another site's page and was not carried out."),
         status if status.is_client_error() => ("bad_request", "The request could not be read."),
         _ => return Failure { status, ..Failure::internal() },

@@ -6,8 +6,8 @@
 use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
-    account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, item, limits, live, location, person, problem, reason, search, session,
-    sync, task, threshold, unpack,
+    account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, item,
+    limits, live, location, person, problem, reason, search, session, sync, task, threshold, unpack,
 };
 use axum::Router;
 use axum::body::Body;
@@ -141,7 +141,6 @@ pub fn table() -> Vec<Route> {
 }
 
 /// The whole server: the table, the pages behind it, and what surrounds both.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     let mut router = Router::new();
     for route in table() {
@@ -171,7 +170,8 @@ fn mount(route: Route, state: &AppState) -> MethodRouter<AppState> {
     };
     let handler: MethodRouter<AppState> = route.handler.layer(DefaultBodyLimit::max(bytes_max));
     let handler = if route.size == Size::Push { handler.layer(from_fn(unpack::unpack)) } else { handler };
-    let handler: MethodRouter<AppState> = handler.route_layer(from_fn_with_state((state.clone(), route.needs), guard::check));
+    let handler: MethodRouter<AppState> =
+        handler.route_layer(from_fn_with_state((state.clone(), route.needs), guard::check));
     handler.route_layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time_max))
 }
 

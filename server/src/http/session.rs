@@ -117,7 +117,8 @@ impl SessionStore for Sessions {
         let Some(row) = self.0.read(move |tx| rows::find(tx, key.as_bytes())).await.map_err(backend)? else {
             return Ok(None);
         };
-        let data = serde_json::from_slice(&row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let data =
+            serde_json::from_slice(&row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.0 / 1000)
             .map_err(|error| session_store::Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))

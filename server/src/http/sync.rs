@@ -14,10 +14,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use shared::sync::message::{
-    Cursor, EnrolAnswer, EnrolRequest, HandheldSignIn, HandheldSignInAnswer, PullPage, PushAnswer, PushRequest, ShardKind,
+    Cursor, EnrolAnswer, EnrolRequest, HandheldSignIn, HandheldSignInAnswer, PullPage, PushAnswer, PushRequest,
+    ShardKind,
 };
 
-pub async fn enrol(State(state): State<AppState>, Place(place): Place, Body(given): Body<EnrolRequest>) -> Reply<EnrolAnswer> {
+pub async fn enrol(
+    State(state): State<AppState>,
+    Place(place): Place,
+    Body(given): Body<EnrolRequest>,
+) -> Reply<EnrolAnswer> {
     Ok(Json(enrol::enrol(&state.store, &place, &given.code).await?))
 }
 
@@ -33,7 +38,11 @@ pub async fn sign_in(
 }
 
 /// Refuses nothing for what it says; see `action/push.rs`.
-pub async fn push(State(state): State<AppState>, Device(device): Device, Body(given): Body<PushRequest>) -> Reply<PushAnswer> {
+pub async fn push(
+    State(state): State<AppState>,
+    Device(device): Device,
+    Body(given): Body<PushRequest>,
+) -> Reply<PushAnswer> {
     Ok(Json(push::receive_push(&state.store, device.id, given).await?))
 }
 
@@ -43,7 +52,11 @@ pub struct Wanted {
     cursor: Option<Cursor>,
 }
 
-pub async fn pull(State(state): State<AppState>, Device(device): Device, Filter(wanted): Filter<Wanted>) -> Reply<PullPage> {
+pub async fn pull(
+    State(state): State<AppState>,
+    Device(device): Device,
+    Filter(wanted): Filter<Wanted>,
+) -> Reply<PullPage> {
     let identity = state.store.identity();
     Ok(Json(state.store.read(move |tx| pull::pull(tx, identity, &device, wanted.cursor.as_ref())).await?))
 }

@@ -2,9 +2,9 @@
 
 use super::extract::{Body, Filter, Id};
 use super::guard::AtSite;
+use super::limits;
 use super::problem::{Failure, Reply};
 use super::state::AppState;
-use super::limits;
 use crate::action::{assign, cancel};
 use crate::read::task::{self, TaskFilter};
 use axum::Json;
@@ -35,7 +35,9 @@ fn read_assignee(word: &str) -> Result<Assignee, Failure> {
         return Ok(Assignee::Pool);
     }
     let sentence = "`assignee` is a person's number, or `pool`.";
-    word.parse().map(|id| Assignee::Person(PersonId(id))).map_err(|_| Failure::unreadable("bad_query", sentence).about("assignee"))
+    word.parse()
+        .map(|id| Assignee::Person(PersonId(id)))
+        .map_err(|_| Failure::unreadable("bad_query", sentence).about("assignee"))
 }
 
 pub async fn list_counters(State(state): State<AppState>, at: AtSite) -> Reply<Vec<CounterRow>> {

@@ -13,7 +13,8 @@ use std::io::Read as _;
 /// Hands the handler plain bytes.
 pub async fn unpack(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let encoding = parts.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
+    let encoding =
+        parts.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
     let body = match encoding.as_deref().map(str::trim) {
         None | Some("" | "identity") => body,
         Some("gzip" | "x-gzip") => {
@@ -41,6 +42,9 @@ async fn inflate(body: Body) -> Result<Body, Failure> {
     match GzDecoder::new(packed.as_ref()).take(room).read_to_end(&mut plain) {
         Ok(read) if read > most => Err(Failure::too_large()),
         Ok(_) => Ok(Body::from(plain)),
-        Err(_) => Err(Failure::unreadable("broken_body", "The gzip packing of the body is damaged. Nothing was kept; send it again.")),
+        Err(_) => Err(Failure::unreadable(
+            "broken_body",
+            "The gzip packing of the body is damaged. Nothing was kept; send it again.",
+        )),
     }
 }

@@ -29,7 +29,9 @@ pub fn list(tx: &ReadTx<'_>, site: SiteId, stage: Stage, limit: u32) -> Result<V
         Stage::Acknowledged => Some(2),
         Stage::All => None,
     };
-    let sql = format!("SELECT * FROM ({POSTED}) AS posted WHERE $2 IS NULL OR stage = $2 ORDER BY recorded_at DESC, movement_id DESC LIMIT $3");
+    let sql = format!(
+        "SELECT * FROM ({POSTED}) AS posted WHERE $2 IS NULL OR stage = $2 ORDER BY recorded_at DESC, movement_id DESC LIMIT $3"
+    );
     row::all(tx.conn(), &sql, &[&site.0, &stage, &limit], read)
 }
 

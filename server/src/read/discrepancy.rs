@@ -44,7 +44,9 @@ const COLUMNS: &str = "d.discrepancy_id, d.state, l.code, i.sku, i.description, 
 
 /// Known values by their magnitude; unknown ones behind them by units. Unknown is not zero: the page says how many.
 fn rank(of: &str) -> String {
-    format!("CASE WHEN {of}.value_micro IS NULL THEN -1 ELSE abs({of}.value_micro) END, abs({of}.variance_micro), -{of}.discrepancy_id")
+    format!(
+        "CASE WHEN {of}.value_micro IS NULL THEN -1 ELSE abs({of}.value_micro) END, abs({of}.variance_micro), -{of}.discrepancy_id"
+    )
 }
 
 /// One page.

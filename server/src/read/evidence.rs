@@ -143,7 +143,14 @@ fn list_movements(tx: &ReadTx<'_>, about: &About, movements_max: u32) -> Result<
                     sum(quantity_micro) OVER (ORDER BY effective_at, movement_id) AS book_after_micro
              FROM movement WHERE location_id = $1 AND item_id = $2 AND lot = $3 AND serial = $4) AS ledger
          ORDER BY abs(effective_at - $5), movement_id DESC LIMIT $6",
-        &[&about.location.0, &about.what.item.0, &about.what.lot, &about.what.serial, &about.scanned_at.0, &movements_max],
+        &[
+            &about.location.0,
+            &about.what.item.0,
+            &about.what.lot,
+            &about.what.serial,
+            &about.scanned_at.0,
+            &movements_max,
+        ],
         |found| Ok((row::integer(found, "movement_id")?, read_movement(found)?)),
     )?;
     lines.sort_by_key(|(id, line)| (line.effective_at, *id));
@@ -231,7 +238,8 @@ fn find_recount(tx: &ReadTx<'_>, about: &About) -> Result<Option<String>, Error>
          ORDER BY t.round DESC LIMIT 1",
         &[&about.count.0, &about.location.0, &about.rounds],
         |found| {
-            let (round, why, name) = (row::integer(found, "round")?, row::text(found, "why")?, row::text(found, "name")?);
+            let (round, why, name) =
+                (row::integer(found, "round")?, row::text(found, "why")?, row::text(found, "name")?);
             let whom = if name.is_empty() { "anybody who has not counted it".to_owned() } else { name };
             let begun = if row::text(found, "state")? == "counting" { ", begun" } else { "" };
             Ok(format!("Round {round}: {whom}{begun}. {why}").trim_end().to_owned())

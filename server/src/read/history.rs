@@ -163,7 +163,13 @@ fn read_fact(found: &Row<'_>) -> Result<StoredFact, Error> {
 
 /// The lines of one position: none for an event of the same sheet that is about something else, several for a delivery
 /// of movements.
-fn tell(tx: &ReadTx<'_>, narrator: &mut Narrator<'_, '_>, site: SiteId, about: &About, position: i64) -> Result<Vec<HistoryLine>, Error> {
+fn tell(
+    tx: &ReadTx<'_>,
+    narrator: &mut Narrator<'_, '_>,
+    site: SiteId,
+    about: &About,
+    position: i64,
+) -> Result<Vec<HistoryLine>, Error> {
     let found = row::first(
         tx.conn(),
         "SELECT position, kind, recorded_at, actor_id, origin, body, chain FROM fact WHERE position = $1",

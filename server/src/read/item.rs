@@ -37,7 +37,10 @@ pub fn list(tx: &ReadTx<'_>, site: SiteId, text: Option<&str>, limit: u32) -> Re
             "SELECT barcode, pack_factor_micro FROM barcode WHERE item_id = $1 ORDER BY pack_factor_micro, barcode",
             &[&item.id.0],
             |found| {
-                Ok(Barcode { text: row::text(found, "barcode")?, pack_factor: row::quantity(found, "pack_factor_micro")? })
+                Ok(Barcode {
+                    text: row::text(found, "barcode")?,
+                    pack_factor: row::quantity(found, "pack_factor_micro")?,
+                })
             },
         )?;
     }

@@ -102,7 +102,11 @@ impl<'r, 'c> Narrator<'r, 'c> {
         }
         // a fact of a newer program is told by its kind alone; its body stands beside it
         let Ok(known) = serde_json::from_slice::<Fact>(&fact.body) else {
-            return Ok(vec![Told { at: fact.recorded_at, kind: fact.kind.clone(), sentence: fact.kind.replace('_', " ") }]);
+            return Ok(vec![Told {
+                at: fact.recorded_at,
+                kind: fact.kind.clone(),
+                sentence: fact.kind.replace('_', " "),
+            }]);
         };
         let is_delivery = matches!(known, Fact::MovementsRecorded { .. } | Fact::StatementRecorded { .. });
         if is_delivery && matches!(about.subject, Subject::Location | Subject::Item | Subject::Discrepancy) {
@@ -120,7 +124,8 @@ impl<'r, 'c> Narrator<'r, 'c> {
         if !self.concerns(about, &event)? {
             return Ok(Vec::new());
         }
-        let kind = serde_json::to_value(&event.kind).ok().and_then(|value| Some(value.get("kind")?.as_str()?.to_owned()));
+        let kind =
+            serde_json::to_value(&event.kind).ok().and_then(|value| Some(value.get("kind")?.as_str()?.to_owned()));
         let mut sentence = self.event(&event.kind)?;
         if let (Some(sheet), false) = (event.sheet, about.subject == Subject::Location)
             && let Some(bin) = self.sheet_bin(sheet)?
@@ -154,9 +159,11 @@ impl<'r, 'c> Narrator<'r, 'c> {
             Subject::Item | Subject::Device => return Ok(true),
         };
         match (event.sheet, &event.kind) {
-            (Some(sheet), _) => {
-                Ok(self.tx.conn().prepare_cached(sql)?.exists(rusqlite::params![sheet.as_bytes().as_slice(), about.id])?)
-            }
+            (Some(sheet), _) => Ok(self
+                .tx
+                .conn()
+                .prepare_cached(sql)?
+                .exists(rusqlite::params![sheet.as_bytes().as_slice(), about.id])?),
             (None, EventKind::LocationSkipped { location, task, .. }) => Ok(match about.subject {
                 Subject::Location => location.0 == about.id,
                 Subject::Task => task.is_some_and(|task| task.0 == about.id),
@@ -205,7 +212,9 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 format!("Skipped bin {}: {why}.", self.bin(*location)?)
             }
             EventKind::Unlocked { verified: Verified::Password } => "Took the handheld, with a password.".into(),
-            EventKind::Unlocked { verified: Verified::Unverified } => "Took the handheld without a network, so unverified.".into(),
+            EventKind::Unlocked { verified: Verified::Unverified } => {
+                "Took the handheld without a network, so unverified.".into()
+            }
             EventKind::Locked => "Gave the handheld back.".into(),
         })
     }
@@ -248,7 +257,8 @@ impl<'r, 'c> Narrator<'r, 'c> {
             .map(|(location, key, quantity, kind, at, reference)| {
                 let (bin, what) = (self.bin(location)?, self.key(&key)?);
                 let word = kind.word().replace('_', " ");
-                let sentence = format!("Movement ({word}): {} of {what} in bin {bin}; {}.", signed(quantity), reference.trim());
+                let sentence =
+                    format!("Movement ({word}): {} of {what} in bin {bin}; {}.", signed(quantity), reference.trim());
                 Ok(Told { at, kind: kind.word().into(), sentence })
             })
             .collect()
@@ -257,11 +267,17 @@ impl<'r, 'c> Narrator<'r, 'c> {
     fn sentence(&mut self, about: &About, fact: &Fact) -> Result<String, Error> {
         Ok(match fact {
             Fact::SiteAdded { code, name, .. } => format!("Added the site {code} ({name})."),
-            Fact::PersonAdded { person, username, .. } => format!("Added {}, who signs in as {username}.", self.who(*person)?),
+            Fact::PersonAdded { person, username, .. } => {
+                format!("Added {}, who signs in as {username}.", self.who(*person)?)
+            }
             Fact::RolesSet { person, roles } => {
                 let words: Vec<_> = roles.roles.iter().copied().map(Role::word).collect();
                 let limit = roles.approval_limit.map_or(String::new(), |limit| format!(", approving up to {limit}"));
-                format!("Made {} {}{limit}.", self.who(*person)?, if words.is_empty() { "nobody".into() } else { words.join(" and ") })
+                format!(
+                    "Made {} {}{limit}.",
+                    self.who(*person)?,
+                    if words.is_empty() { "nobody".into() } else { words.join(" and ") }
+                )
             }
             Fact::PersonDisabled { person } => format!("Shut {} out.", self.who(*person)?),
             Fact::PasswordSet { person } => format!("Set a password for {}.", self.who(*person)?),
@@ -276,15 +292,27 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 };
                 format!("{} began a new log: {why}.", self.device(device.0)?)
             }
-            Fact::EventConflicted { seq, .. } => format!("A second, different event number {seq} arrived; both are kept."),
-            Fact::ItemsRecorded { rows } => match rows.iter().find(|item| about.subject == Subject::Item && item.id.0 == about.id) {
-                Some(item) => format!("Recorded {}: {}, unit {}, {} barcodes.", item.sku, item.description, item.unit, item.barcodes.len()),
-                None => format!("Recorded {} items.", rows.len()),
-            },
-            Fact::LocationsRecorded { rows } => match rows.iter().find(|bin| about.subject == Subject::Location && bin.id.0 == about.id) {
-                Some(bin) => format!("Recorded bin {}: zone {}, kind {}.", bin.code, bin.zone, bin.kind.word()),
-                None => format!("Recorded {} bins.", rows.len()),
-            },
+            Fact::EventConflicted { seq, .. } => {
+                format!("A second, different event number {seq} arrived; both are kept.")
+            }
+            Fact::ItemsRecorded { rows } => {
+                match rows.iter().find(|item| about.subject == Subject::Item && item.id.0 == about.id) {
+                    Some(item) => format!(
+                        "Recorded {}: {}, unit {}, {} barcodes.",
+                        item.sku,
+                        item.description,
+                        item.unit,
+                        item.barcodes.len()
+                    ),
+                    None => format!("Recorded {} items.", rows.len()),
+                }
+            }
+            Fact::LocationsRecorded { rows } => {
+                match rows.iter().find(|bin| about.subject == Subject::Location && bin.id.0 == about.id) {
+                    Some(bin) => format!("Recorded bin {}: zone {}, kind {}.", bin.code, bin.zone, bin.kind.word()),
+                    None => format!("Recorded {} bins.", rows.len()),
+                }
+            }
             Fact::BarcodeNamed { barcode, item, pack_factor } => {
                 format!("Said that the barcode {barcode} is {pack_factor} of {}.", self.sku(*item)?)
             }
@@ -292,10 +320,16 @@ impl<'r, 'c> Narrator<'r, 'c> {
             Fact::StatementRecorded { source, as_of, rows } => {
                 format!("{source} stated {} figures as of {as_of}.", rows.len())
             }
-            Fact::RulesSet { version, rules, .. } => format!("Set version {version} of the tolerance rules, {} of them.", rules.len()),
+            Fact::RulesSet { version, rules, .. } => {
+                format!("Set version {version} of the tolerance rules, {} of them.", rules.len())
+            }
             Fact::ReasonAdded { label, .. } => format!("Added the reason \"{label}\"."),
-            Fact::CountCreated { name, tasks, why, .. } => format!("Made the count \"{name}\" of {} bins. {why}", tasks.len()).trim_end().into(),
-            Fact::CountClosed { count, tasks_open } => format!("Closed the count \"{}\" with {tasks_open} tasks open.", self.count(count.0)?),
+            Fact::CountCreated { name, tasks, why, .. } => {
+                format!("Made the count \"{name}\" of {} bins. {why}", tasks.len()).trim_end().into()
+            }
+            Fact::CountClosed { count, tasks_open } => {
+                format!("Closed the count \"{}\" with {tasks_open} tasks open.", self.count(count.0)?)
+            }
             Fact::TasksAssigned { tasks, to, why } => {
                 let whom = match to {
                     Assignee::Pool => "the pool".into(),
@@ -309,12 +343,20 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 format!("Gave {what} to {whom}. {why}").trim_end().into()
             }
             Fact::TaskCancelled { task } => format!("Called {} off.", self.task(*task)?),
-            Fact::DiscrepancyApproved { discrepancy, reason, note, basis, .. } => {
-                format!("Approved {} for {} ({reason}). {note}", signed(basis.variance), self.discrepancy(*discrepancy)?).trim_end().into()
-            }
-            Fact::DiscrepancyRejected { discrepancy, reason, note, basis } => {
-                format!("Let the book stand against {} for {} ({reason}). {note}", signed(basis.variance), self.discrepancy(*discrepancy)?).trim_end().into()
-            }
+            Fact::DiscrepancyApproved { discrepancy, reason, note, basis, .. } => format!(
+                "Approved {} for {} ({reason}). {note}",
+                signed(basis.variance),
+                self.discrepancy(*discrepancy)?
+            )
+            .trim_end()
+            .into(),
+            Fact::DiscrepancyRejected { discrepancy, reason, note, basis } => format!(
+                "Let the book stand against {} for {} ({reason}). {note}",
+                signed(basis.variance),
+                self.discrepancy(*discrepancy)?
+            )
+            .trim_end()
+            .into(),
             Fact::RoundOrdered { discrepancy, note } => {
                 format!("Ordered one more round for {}. {note}", self.discrepancy(*discrepancy)?).trim_end().into()
             }
@@ -325,7 +367,9 @@ impl<'r, 'c> Narrator<'r, 'c> {
             )
             .trim_end()
             .into(),
-            Fact::AdjustmentsExported { movements, batch } => format!("Handed {} adjustments over as {batch}.", movements.len()),
+            Fact::AdjustmentsExported { movements, batch } => {
+                format!("Handed {} adjustments over as {batch}.", movements.len())
+            }
             Fact::AdjustmentsAcknowledged { movements, reference } => {
                 format!("The other system posted {} adjustments under {reference}.", movements.len())
             }

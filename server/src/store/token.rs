@@ -34,7 +34,7 @@ impl Purpose {
 pub struct TokenRow {
     /// The site, for enrolment.
     pub site: Option<SiteId>,
-    /// The person, for joining.
+    /// The person, for joining; for enrolment, who made the code.
     pub person: Option<PersonId>,
     /// What is to be written on the handheld, for enrolment; empty otherwise.
     pub name: String,
@@ -50,7 +50,9 @@ fn key(token: &str) -> [u8; 32] {
 
 /// Keeps a token's hash. Expired ones are cleared away with it.
 pub fn create(tx: &WriteTx<'_>, token: &str, purpose: Purpose, row: &TokenRow) -> Result<(), Error> {
-    tx.conn().prepare_cached("DELETE FROM one_time_token WHERE expires_at <= $1 OR uses_left <= 0")?.execute([tx.now().0])?;
+    tx.conn()
+        .prepare_cached("DELETE FROM one_time_token WHERE expires_at <= $1 OR uses_left <= 0")?
+        .execute([tx.now().0])?;
     tx.conn()
         .prepare_cached(
             "INSERT INTO one_time_token (token_hash, purpose, site_id, person_id, name, uses_left, expires_at)
@@ -84,7 +86,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TokenRow> {
 /// A token that still works.
 pub fn find(tx: &ReadTx<'_>, token: &str, purpose: Purpose) -> Result<Option<TokenRow>, Error> {
     let hash = key(token);
-    Ok(tx.conn().prepare_cached(FIND)?.query_row(params![hash.as_slice(), purpose.word(), tx.now().0], read).optional()?)
+    Ok(tx
+        .conn()
+        .prepare_cached(FIND)?
+        .query_row(params![hash.as_slice(), purpose.word(), tx.now().0], read)
+        .optional()?)
 }
 
 /// Uses a token once; `None` when it does not exist, was used up, or has expired: whoever tries learns no difference.
