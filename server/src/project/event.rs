@@ -4,7 +4,9 @@
 //! Absent: what a closed sheet says ([`super::sheet`]) and what follows from it ([`super::place`]).
 
 use super::{
-    attach, known, sheet,
+    attach, known,
+    place::{Why, judge_place},
+    sheet,
     trace::{Finding, finding, history},
     words,
 };
@@ -16,8 +18,9 @@ use crate::store::{
 use rusqlite::params;
 use shared::{
     api::history::Subject,
-    event::{Event, EventKind, SkipReason, Verified},
+    event::{Event, EventKind, SheetIntent, SkipReason, Verified},
     id::{DeviceId, EventId, LocationId, SheetId, SiteId, TaskId},
+    policy::Meaning,
     sync::{message::Mark, receive::Odd},
 };
 
@@ -174,6 +177,11 @@ fn opened(
     begin(tx, row);
     keep(tx, id, arrived.seq, event);
     attach::begun(tx, header, place.task)?;
+    // a part that is still open makes the whole incomplete; a count of its own does not touch the others
+    let shared = known::count(tx, place.count)?.is_some_and(|count| count.policy.meaning == Meaning::Shared);
+    if intent != SheetIntent::Own || shared {
+        judge_place(tx, header, place.count, location, Why::Evidence)?;
+    }
     Ok(Ok(None))
 }
 

@@ -103,7 +103,6 @@ pub(super) fn judge_place(
     let (verdict, rounds) = weigh(tx, &evidence)?;
     verdict::write(tx, header, &evidence, &verdict)?;
     round::write(tx, header, &evidence, &verdict, &rounds)?;
-    round::counted(tx, &evidence, &verdict)?;
     if let Why::Sheet(sheet) = why {
         arrived(tx, header, &evidence, &rounds, sheet)?;
     }

@@ -207,17 +207,3 @@ fn extend(
     }
     task_changed(tx, header, task.id)
 }
-
-/// When the location was last counted: the latest closing of a finished round, by its capture time.
-pub(super) fn counted(tx: &WriteTx<'_>, evidence: &Evidence, verdict: &PlaceVerdict) -> Result<(), Error> {
-    let finished = |round: u8| verdict.rounds.get(&round).is_some_and(|merged| merged.complete);
-    let closings = evidence.sheets.iter().filter(|row| finished(row.round)).filter_map(|row| row.closed_at);
-    if let Some(at) = closings.max() {
-        tx.conn()
-            .prepare_cached(
-                "UPDATE location SET counted_at = $1 WHERE location_id = $2 AND (counted_at IS NULL OR counted_at < $1)",
-            )?
-            .execute([at.0, evidence.location.0])?;
-    }
-    Ok(())
-}

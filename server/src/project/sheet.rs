@@ -32,7 +32,22 @@ pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, id: SheetId) -> Resu
     // a line refers to its sheet, so that has to be there first
     table::flush(tx)?;
     write(tx, id, events)?;
+    counted(tx, id)?;
     place::judge_place(tx, header, count, location, Why::Sheet(id))
+}
+
+/// When the location was last counted whole: the latest closing of a first count that said so, by its capture time.
+fn counted(tx: &mut WriteTx<'_>, id: SheetId) -> Result<(), Error> {
+    let Some(working) = table::working(tx, id)? else { return Ok(()) };
+    let (location, whole) = (working.row.location, working.row.round == 1 && working.row.location_done == Some(true));
+    if let Some(at) = working.row.closed_at.filter(|_| whole) {
+        tx.conn()
+            .prepare_cached(
+                "UPDATE location SET counted_at = $2 WHERE location_id = $1 AND (counted_at IS NULL OR counted_at < $2)",
+            )?
+            .execute([location.0, at.0])?;
+    }
+    Ok(())
 }
 
 /// Folds a closed sheet again, because a barcode on it has got a name; answers the place to judge.

@@ -48,12 +48,15 @@ pub(super) fn write(
         }
         resolve(tx, header, evidence, key, judged)?;
     }
+    // while parts of a shared count are still arriving, nothing can be said about any key
+    let whole = verdict.rounds.values().any(|merged| merged.complete);
     let gone: Vec<&ItemKey> = evidence.discrepancies.keys().filter(|key| !verdict.keys.contains_key(*key)).collect();
     for key in gone {
-        if evidence.is_decided(key) {
+        let Some(row) = evidence.discrepancies.get(key) else { continue };
+        if !row.state.is_decided() {
+            withdraw(tx, header, row, whole)?;
+        } else if whole {
             would_differ(tx, header, evidence, key, Some(Quantity::ZERO))?;
-        } else if let Some(row) = evidence.discrepancies.get(key) {
-            withdraw(tx, header, row)?;
         }
     }
     Ok(())
@@ -162,7 +165,7 @@ fn resolve(
 ) -> Result<(), Error> {
     let before = evidence.discrepancies.get(key);
     let Some(mut state) = target(evidence, judged) else {
-        return before.map_or(Ok(()), |row| withdraw(tx, header, row));
+        return before.map_or(Ok(()), |row| withdraw(tx, header, row, true));
     };
     let fingerprint = fingerprint(judged);
     if before.is_some_and(|row| row.state == DiscrepancyState::HalfApproved && row.evidence == fingerprint)
@@ -207,12 +210,15 @@ fn resolve(
     changed(tx, header, row.id)
 }
 
-/// A discrepancy that the evidence no longer shows: gone where nobody has done anything about it, accepted otherwise.
-fn withdraw(tx: &mut WriteTx<'_>, header: &Header, row: &DiscrepancyRow) -> Result<(), Error> {
+/// A discrepancy that the evidence no longer shows: gone where nobody has done anything about it. Otherwise accepted, or,
+/// while parts of the count are still arriving, waiting for them.
+fn withdraw(tx: &mut WriteTx<'_>, header: &Header, row: &DiscrepancyRow, whole: bool) -> Result<(), Error> {
     if discrepancy::has_decisions(tx.conn(), row.id)? {
-        if row.state != DiscrepancyState::Accepted {
-            discrepancy::put(tx.conn(), &DiscrepancyRow { state: DiscrepancyState::Accepted, ..row.clone() })?;
+        let state = if whole { DiscrepancyState::Accepted } else { DiscrepancyState::Recounting };
+        if row.state == state {
+            return Ok(());
         }
+        discrepancy::put(tx.conn(), &DiscrepancyRow { state, ..row.clone() })?;
     } else {
         discrepancy::delete(tx.conn(), row.id)?;
     }
