@@ -55,6 +55,8 @@ enum Command {
     Export(Export),
     /// Checks that no fact was changed and that everything shown follows from the facts.
     Verify(Verify),
+    /// Measures counts and imported rows per second on this machine, beside plain SQLite.
+    Measure(Measure),
 }
 
 /// Where the database is.
@@ -263,9 +265,6 @@ pub struct Measure {
     /// Rounds, each measuring everything once; the middle one of each figure counts.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub rounds: u32,
-    /// Seconds that one figure of one round takes.
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=600))]
-    pub seconds: u32,
     /// Rows of the measured import.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub rows: u32,
@@ -286,6 +285,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => role::import::import(&import),
         Command::Export(export) => role::export::export(&export),
         Command::Verify(verify) => role::verify::verify(&verify),
+        Command::Measure(measure) => role::measure::measure(&measure),
     };
     match ended {
         Ok(ending) => ending.into(),

@@ -169,7 +169,7 @@ pub fn windows_1252(byte: u8) -> char {
         0x9A => 'š',
         0x9C => 'œ',
         0x9E => 'ž',
-        0x80..=0x9F => '?',
+        other if (0x80..0xA0).contains(&other) => '?',
         other => char::from(other),
     }
 }

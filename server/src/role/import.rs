@@ -3,7 +3,7 @@
 //!
 //! Absent: what rows mean ([`crate::import`]). A running server has the folder to itself, so it is stopped for this.
 
-mod movement;
+pub(super) mod movement;
 mod people;
 
 use super::{open_existing, site_of, thousands};
@@ -25,7 +25,10 @@ use crate::{
 };
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use shared::{fact::StatementRow, id::MovementId};
+use shared::{
+    fact::StatementRow,
+    id::{MovementId, SiteId},
+};
 use std::{io::Write, time::Instant};
 
 /// The action that records movements gives them their numbers.
@@ -74,14 +77,6 @@ impl<'a> Job<'a> {
         report.header(&table);
         bar.set_message(format!("Reading {}", file.file.display()));
         Ok(Self { file, store, site, table, report, bar, began: Instant::now() })
-    }
-
-    fn catalogue(&self) -> anyhow::Result<Catalogue> {
-        let site = self.site.id;
-        let (items, locations) = self.store.read_blocking(|tx| -> Result<_, store::Error> {
-            Ok((known::list_items(tx, site)?, known::list_locations(tx, site)?))
-        })?;
-        Ok(Catalogue::of(items, locations))
     }
 
     fn numbers(&self, of: known::Imported) -> anyhow::Result<Numbers> {
@@ -155,23 +150,31 @@ impl<'a> Job<'a> {
     }
 }
 
+/// What the site has.
+fn catalogue(store: &Store, site: SiteId) -> anyhow::Result<Catalogue> {
+    let (items, locations) = store.read_blocking(|tx| -> Result<_, store::Error> {
+        Ok((known::list_items(tx, site)?, known::list_locations(tx, site)?))
+    })?;
+    Ok(Catalogue::of(items, locations))
+}
+
 fn items(file: &ImportFile) -> anyhow::Result<Ending> {
     let mut job = Job::begin(file, item::COLUMNS)?;
-    let (catalogue, mut numbers) = (job.catalogue()?, job.numbers(known::Imported::Item)?);
+    let (catalogue, mut numbers) = (catalogue(&job.store, job.site.id)?, job.numbers(known::Imported::Item)?);
     let rows = item::read_items(&mut job.table, &catalogue, &job.site.currency, &mut numbers, &mut job.report)?;
     job.record(rows, record_items)
 }
 
 fn barcodes(file: &ImportFile) -> anyhow::Result<Ending> {
     let mut job = Job::begin(file, barcode::COLUMNS)?;
-    let catalogue = job.catalogue()?;
+    let catalogue = catalogue(&job.store, job.site.id)?;
     let rows = barcode::read_barcodes(&mut job.table, &catalogue, &mut job.report)?;
     job.record(rows, record_items)
 }
 
 fn locations(file: &ImportFile) -> anyhow::Result<Ending> {
     let mut job = Job::begin(file, location::COLUMNS)?;
-    let (catalogue, mut numbers) = (job.catalogue()?, job.numbers(known::Imported::Location)?);
+    let (catalogue, mut numbers) = (catalogue(&job.store, job.site.id)?, job.numbers(known::Imported::Location)?);
     let rows = location::read_locations(&mut job.table, &catalogue, &mut numbers, &mut job.report)?;
     job.record(rows, record_locations)
 }
@@ -181,7 +184,7 @@ fn figures(wanted: &ImportStock) -> anyhow::Result<Ending> {
     let now = job.store.clock().now();
     let as_of = wanted.as_of.unwrap_or(now);
     anyhow::ensure!(as_of <= now, "--as-of {as_of} is in the future; a statement says what was on hand");
-    let catalogue = job.catalogue()?;
+    let catalogue = catalogue(&job.store, job.site.id)?;
     let site = job.site.id;
     let ledger = job.store.read_blocking(|tx| known::list_ledger(tx, site, as_of))?;
     let extent = if wanted.complete { Extent::Complete } else { Extent::Part };

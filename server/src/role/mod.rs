@@ -5,11 +5,12 @@
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod measure;
 pub mod serve;
 pub mod site;
 pub mod verify;
 
-use crate::store::{self, OpenError, ReadTx, Store, SystemClock, import as known, open::FILE};
+use crate::store::{OpenError, ReadTx, Store, SystemClock, import as known, open::FILE};
 use anyhow::bail;
 use std::{path::Path, sync::Arc};
 

@@ -34,6 +34,7 @@ pub mod site;
 pub mod token;
 pub(crate) mod tx;
 mod writer;
+pub mod yardstick;
 
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, OpenError};

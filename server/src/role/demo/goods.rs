@@ -217,12 +217,13 @@ pub fn locations() -> Vec<Location> {
 /// Where a good stands: the goods fill the two aisles in turn, what has serial numbers is in the cage.
 pub fn place_of(number: usize) -> String {
     match GOODS[number].tracking {
-        Tracking::Serial => {
-            format!("C01-{:02}", GOODS[..number].iter().filter(|good| good.tracking == Tracking::Serial).count() + 1)
+        Serial => {
+            format!("C01-{:02}", GOODS[..number].iter().filter(|good| good.tracking == Serial).count() + 1)
         }
         _ => {
             let place = number % 24;
-            let (aisle, bay, level) = (place / 12 + 1, place % 12 / 2 + 1, if place % 2 == 0 { "A" } else { "B" });
+            let (aisle, bay, level) =
+                (place / 12 + 1, place % 12 / 2 + 1, if place.is_multiple_of(2) { "A" } else { "B" });
             format!("A{aisle:02}-{bay:02}-{level}")
         }
     }
@@ -240,8 +241,8 @@ mod tests {
         let barcodes: BTreeSet<_> = items.iter().flat_map(|item| &item.barcodes).map(|barcode| &barcode.text).collect();
         assert_eq!((skus.len(), barcodes.len()), (GOODS.len(), items.iter().map(|item| item.barcodes.len()).sum()));
         let codes: BTreeSet<_> = locations.iter().map(|location| location.code.as_str()).collect();
-        for number in 0..GOODS.len() {
-            assert!(codes.contains(place_of(number).as_str()), "{}", GOODS[number].sku);
+        for (number, good) in GOODS.iter().enumerate() {
+            assert!(codes.contains(place_of(number).as_str()), "{}", good.sku);
         }
         let zones: BTreeSet<_> = locations.iter().map(|location| &location.zone).collect();
         assert_eq!(zones.len(), 3);

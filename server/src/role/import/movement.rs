@@ -11,17 +11,18 @@ use crate::{
         report::Report,
         table::Table,
     },
-    store::{self, ReadTx, WriteTx, import as known},
+    store::{self, ReadTx, Store, WriteTx, import as known},
 };
 use anyhow::Context;
+use indicatif::ProgressBar;
 use shared::{fact::MovementRow, id::SiteId, moment::Moment};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `trueup import movements`
 pub(super) fn movements(wanted: &ImportMovements) -> anyhow::Result<Ending> {
     let mut job = Job::begin(&wanted.file, COLUMNS)?;
     let references = count_references(&mut job.table)?;
-    let catalogue = job.catalogue()?;
+    let catalogue = super::catalogue(&job.store, job.site.id)?;
     job.bar.set_message("Recording");
     let table = Table::open(&wanted.file.file, COLUMNS, &job.bar)?;
     let reading = Reading {
@@ -45,6 +46,27 @@ pub(super) fn movements(wanted: &ImportMovements) -> anyhow::Result<Ending> {
             job.report = read.report;
             job.say(false, read.refused_rows)
         }
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// Records a file whole, and says nothing; for measuring.
+pub(in crate::role) fn record_file(store: &Store, site: SiteId, file: &Path, source: &str) -> anyhow::Result<u64> {
+    let bar = ProgressBar::hidden();
+    let references = count_references(&mut Table::open(file, COLUMNS, &bar)?)?;
+    let reading = Reading {
+        table: Table::open(file, COLUMNS, &bar)?,
+        catalogue: super::catalogue(store, site)?,
+        references,
+        site,
+        source: source.to_owned(),
+        report: Report::default(),
+        record: true,
+        accept_good_rows: false,
+    };
+    match store.write_blocking(|tx| reading.run(tx)) {
+        Ok(read) => Ok(read.report.new),
+        Err(Stop::TakenBack(read)) => anyhow::bail!("rows were refused: {:?}", read.report.errors.first()),
         Err(Stop::Failed(error)) => Err(error),
     }
 }
