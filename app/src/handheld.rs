@@ -22,7 +22,7 @@ pub fn start() {
         page::on_update(move || floor.update.set(true));
         page::on_fragment(move || {
             if floor.replica().is_some_and(|replica| replica.enrolled().is_none()) {
-                spawn_local(floor.route());
+                floor.route();
             }
         });
         spawn_local(floor.start());

@@ -10,7 +10,7 @@ pub static ENGLISH: Words = Words {
     insecure_help: "Counts cannot be kept safely over plain http. Open this page with https:// or on this computer itself. \
                     An administrator finds how in the README, under “https”.",
     broken_title: "This device cannot store counts",
-    ready: "Scanner ready",
+    ready: "Ready",
     tap_to_scan: "Tap to scan",
     try_again: "Try again",
     cancel: "Cancel",
@@ -129,7 +129,7 @@ pub static ENGLISH: Words = Words {
     note_already: "Already counted: {0}",
     note_unknown: "Unknown code kept",
     note_unknown_help: "A lead will name it",
-    note_quantity_code: "That is a barcode, not a quantity. Scan it instead",
+    note_quantity_code: "Barcode, not a quantity. Scan it",
     note_quantity_long: "Too many digits",
     note_quantity_bad: "Not a number",
     note_pick_line: "Scan or tap an item first",

@@ -93,6 +93,7 @@ pub struct Floor {
     pub(super) sheet: StoredValue<Option<SheetId>>,
     last_walk: StoredValue<Option<i64>>,
     held: StoredValue<Vec<Read>>,
+    pub(super) early: StoredValue<Vec<(String, bool)>>,
     pub(super) outgoing: StoredValue<VecDeque<Outgoing>>,
     pub(super) writing: StoredValue<bool>,
 }
@@ -117,6 +118,7 @@ impl Default for Floor {
             sheet: StoredValue::new(None),
             last_walk: StoredValue::new(None),
             held: StoredValue::new(Vec::new()),
+            early: StoredValue::new(Vec::new()),
             outgoing: StoredValue::new(VecDeque::new()),
             writing: StoredValue::new(false),
         }
@@ -147,7 +149,8 @@ impl Floor {
                 }
                 self.status.set(replica.status());
                 replica.subscribe(move |topic| self.changed(topic)).forever();
-                self.route().await;
+                self.route();
+                self.catalogue_came();
             }
         }
     }
@@ -155,12 +158,13 @@ impl Floor {
         let Some(replica) = self.replica() else { return };
         match topic {
             Topic::Status => self.status.set(replica.status()),
-            Topic::Tasks | Topic::People | Topic::Catalogue => self.turn.update(|turn| *turn = turn.wrapping_add(1)),
+            Topic::Tasks | Topic::People => self.turn.update(|turn| *turn = turn.wrapping_add(1)),
+            Topic::Catalogue => self.catalogue_came(),
             Topic::Person => self.person.set(replica.person()),
         }
     }
     /// Goes to where the state of the handheld says: connect, sign in, the open sheet, the list.
-    pub async fn route(self) {
+    pub fn route(self) {
         let Some(replica) = self.replica() else { return };
         self.person.set(replica.person());
         let code = super::enrol::model::code_in_fragment(&page::take_fragment());
@@ -170,7 +174,7 @@ impl Floor {
         };
         let own = replica.open_sheets().into_iter().rfind(|sheet| sheet.actor == held.person.id);
         match own {
-            Some(sheet) => self.resume(sheet).await,
+            Some(sheet) => self.resume(sheet, None),
             None => self.show(Screen::Tasks),
         }
     }
@@ -219,6 +223,9 @@ impl Floor {
         if matches!(screen, Screen::Enrol(_) | Screen::SignIn) {
             return self.scanned_text.set(Some(text.to_owned()));
         }
+        if self.is_too_early(replica, text, companion) {
+            return;
+        }
         let read = replica.catalogue(|catalogue| resolve::resolve(text, catalogue, now()));
         // several labels were in view: what means nothing here is not worth a tone
         if companion && matches!(read, Read::Unknown { .. }) {
@@ -262,17 +269,9 @@ impl Floor {
         }
         let me = person.person.id;
         let mine = replica.open_sheets().into_iter().rev().find(|sheet| sheet.actor == me);
-        let here = mine.as_ref().is_some_and(|sheet| sheet.location == bin.id);
         if let Some(sheet) = mine {
             // one sheet at a time: another bin is a question on the open one
-            return spawn_local(async move {
-                self.resume(sheet).await;
-                if here {
-                    sound::play(Tone::Bin);
-                } else {
-                    self.act(|visit| visit.scan(Read::Bin(bin)));
-                }
-            });
+            return self.resume(sheet, Some(bin));
         }
         let rows = untrack(|| self.rows());
         let task = tasks::for_bin(&rows, bin.id);
@@ -302,12 +301,21 @@ impl Floor {
         self.enter(Visit::new(bin, work).restored(vec![], self.wanted_items(row), Draft::default()));
         self.pump();
     }
-    async fn resume(self, open: OpenSheet) {
+    /// Goes on with an open sheet; a bin that was scanned meanwhile is scanned on it.
+    fn resume(self, open: OpenSheet, scanned: Option<Bin>) {
         let Some(replica) = self.replica() else { return };
+        spawn_local(async move {
+            let draft = replica.draft(&draft_name(open.id)).await;
+            let draft = draft.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            self.restore(replica, open, draft);
+            if let Some(bin) = scanned {
+                self.act(|visit| visit.scan(Read::Bin(bin)));
+            }
+        });
+    }
+    fn restore(self, replica: Replica, open: OpenSheet, draft: Draft) {
         let bin = replica.catalogue(|catalogue| resolve::bin(catalogue, open.location));
         let bin = bin.unwrap_or_else(|| Bin { id: open.location, code: open.location.to_string() });
-        let draft = replica.draft(&draft_name(open.id)).await;
-        let draft: Draft = draft.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let task = open.task.and_then(|id| replica.tasks().into_iter().find(|task| task.id == id));
         let work = open.task.zip(open.count).map(|(id, count)| Work {
             task: id,

@@ -3,6 +3,8 @@
 //! Absent: storing and sending (`crate::replica`), reading scanners (`crate::scan`).
 
 pub mod count;
+#[cfg(feature = "handheld")]
+mod early;
 pub mod enrol;
 #[cfg(feature = "handheld")]
 pub mod floor;

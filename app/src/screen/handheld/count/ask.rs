@@ -85,7 +85,6 @@ fn wanted_view(floor: Floor, words: &'static Words, wanted: Wanted, which: Which
     };
     let answer = move |text: String| floor.act(move |visit| visit.answer_text(&text));
     view! {
-        <p class="name">{wanted.item.description.clone()}" "<span class="code">{wanted.item.sku.clone()}</span></p>
         <div class="proposals">
             {wanted.proposals.into_iter().map(|proposal| {
                 let own = proposal.clone();

@@ -4,7 +4,7 @@
 
 use super::{
     entry::Fate,
-    model::{Known, Visit},
+    model::{Bin, Known, Visit},
 };
 use crate::words::{self, Words};
 use shared::{event::EventKind, id::ItemId, key::ItemKey, quantity::Quantity, sheet::LineFault};
@@ -58,6 +58,18 @@ impl Visit {
             unit: String::new(),
             tracking: shared::item::Tracking::None,
         })
+    }
+    /// The items that this visit is about.
+    pub fn item_ids(&self) -> Vec<ItemId> {
+        let wanted = self.work.iter().filter_map(|work| work.keys.as_ref()).flatten().map(|key| key.item);
+        wanted.chain(self.entries.all().iter().filter_map(|entry| entry.kind.item())).collect()
+    }
+    /// Takes in what the catalogue says of the bin and its items.
+    pub fn learn(&mut self, bin: Option<Bin>, items: Vec<Known>) {
+        if let Some(bin) = bin {
+            self.bin = bin;
+        }
+        self.items.extend(items.into_iter().map(|item| (item.id, item)));
     }
     /// The lots of an item that are wanted or were counted here.
     pub fn lots_of(&self, item: ItemId) -> Vec<String> {

@@ -6,7 +6,7 @@ use super::{
     ask,
     entry::Fate,
     model::Visit,
-    prompt::Say,
+    prompt::{Prompt, Say},
     shown::{Line, Packs},
 };
 use crate::{
@@ -54,7 +54,7 @@ pub fn view(floor: Floor) -> impl IntoView {
             {move || in_hand(floor, words, hand.get(), typing.get())}
         </section>
         {move || say(floor, words)}
-        <div class="lines" class:tall=move || !keys()>
+        <div class="lines" class:tall=move || !keys() || asks.with(Option::is_some)>
             <ul>
                 {move || lines.with(|lines| {
                     lines.iter().take(LINES_SHOWN).map(|line| draw_line(floor, words, line, &hand)).collect_view()
@@ -67,7 +67,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     </li>
                 }).collect_view()}
             </ul>
-            {move || (!keys()).then(|| {
+            {move || (!keys() && asks.with(Option::is_none)).then(|| {
                 let empty = of(floor, |visit| visit.counted() == 0 && visit.missing().is_empty());
                 view! {
                     <div class="choices">
@@ -145,6 +145,17 @@ fn fate_class(fate: Fate) -> &'static str {
 }
 
 fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: String) -> AnyView {
+    let wanted = of(floor, |visit| match &visit.prompt {
+        Some(Prompt::Lot(wanted) | Prompt::Serial(wanted)) => Some(wanted.item.clone()),
+        _ => None,
+    });
+    if let Some(item) = wanted {
+        return view! {
+            <p class="name">{item.description}</p>
+            <p class="sku code" data-test="wanted-sku">{item.sku}</p>
+        }
+        .into_any();
+    }
     let Some(line) = line else {
         let unknown = of(floor, |visit| match &visit.say {
             Some(Say::UnknownKept(raw)) => Some(raw.clone()),

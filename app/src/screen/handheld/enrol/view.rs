@@ -23,7 +23,7 @@ pub fn view(floor: Floor, given: Option<String>) -> impl IntoView {
             let told = replica.enrol(&code).await;
             busy.set(false);
             match told {
-                Ok(_) => floor.route().await,
+                Ok(_) => floor.route(),
                 Err(error) => trouble.set(Some(error.to_string())),
             }
         });

@@ -32,7 +32,7 @@ pub fn view(floor: Floor) -> impl IntoView {
             let told = replica.sign_in(&user, &password).await;
             busy.set(false);
             match told {
-                Ok(_) => floor.route().await,
+                Ok(_) => floor.route(),
                 Err(Trouble::Offline | Trouble::Timeout) => {
                     way.set(model::without_connection(&replica.people()));
                     trouble.set(None);
@@ -45,7 +45,7 @@ pub fn view(floor: Floor) -> impl IntoView {
         let Some(replica) = floor.replica() else { return };
         spawn_local(async move {
             match replica.take_over(person.id).await {
-                Ok(_) => floor.route().await,
+                Ok(_) => floor.route(),
                 Err(error) => trouble.set(Some(error.to_string())),
             }
         });
