@@ -101,12 +101,14 @@ pub fn Shell() -> impl IntoView {
 
 fn frame(desk: Desk, place: Memo<Place>) -> AnyView {
     let navigate = use_navigate();
-    // home is no screen of its own: it leads on to where the role works
+    // home is no screen of its own: it leads on to where the role works; and so does an address that somebody else left
+    // behind, when whoever signs in may not see it
     {
         let navigate = navigate.clone();
-        Effect::new(move |_| {
-            if place.get() == Place::Home
-                && let Some(landing) = landing(&desk.roles())
+        Effect::new(move |before: Option<()>| {
+            let (place, roles) = (place.get(), desk.roles());
+            if (place == Place::Home || (before.is_none() && !place.is_open_to(&roles)))
+                && let Some(landing) = landing(&roles)
             {
                 navigate(&landing.path(), NavigateOptions { replace: true, ..Default::default() });
             }
@@ -228,10 +230,16 @@ fn rail(desk: Desk, place: Memo<Place>, help: RwSignal<bool>) -> impl IntoView {
             _ => ().into_any(),
         })
     };
+    let navigate = use_navigate();
     let sign_out = move |_| {
+        let navigate = navigate.clone();
         spawn_local(async move {
             match api::session::sign_out().await {
-                Ok(()) | Err(api::Trouble::SignedOut) => desk.session.set(Session::Out(None)),
+                Ok(()) | Err(api::Trouble::SignedOut) => {
+                    desk.session.set(Session::Out(None));
+                    desk.queue.set(Vec::new());
+                    navigate(&Place::Home.path(), NavigateOptions { replace: true, ..Default::default() });
+                }
                 Err(trouble) => desk.say(trouble.to_string()),
             }
         });

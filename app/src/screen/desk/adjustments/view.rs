@@ -88,7 +88,7 @@ pub fn page(desk: Desk) -> AnyView {
                 return note::empty("No adjustment here", "An approved discrepancy posts the difference at the time of the scan and appears here. Export hands it to your other system as a file.");
             }
             view! {
-                <table class="rows">
+                <table class="rows adjustments">
                     <thead><tr>
                         {may_export.get().then(|| view! { <th class="tick-box"><span class="unseen">"Selected"</span></th> })}
                         <th class="right">"Quantity"</th><th class="right">"Value "<small>{desk.currency()}</small></th><th>"Item"</th><th>"Bin"</th><th>"Reason"</th>
@@ -142,10 +142,10 @@ fn line(
                 None => view! { <span class="code">{row.sku.clone()}</span> }.into_any(),
             }}{(!key.is_empty()).then(|| view! { <span class="quiet code small">{key}</span> })}</td>
             <td class="code nowrap">{row.location_code.clone()}</td>
-            <td>{words::plain(&row.reason)}{(!row.note.is_empty()).then(|| view! { <span class="quiet small block clip">{row.note.clone()}</span> })}</td>
+            <td class="reason">{words::plain(&row.reason)}{(!row.note.is_empty()).then(|| view! { <span class="quiet small block clip">{row.note.clone()}</span> })}</td>
             <td class="nowrap">{desk.time(row.posted_at, TimeStyle::Minute)}<span class="quiet small block">{row.approved_by_name.clone()}</span></td>
             <td class="nowrap">{note::state_chip(row.state)}
-                {(!batch.is_empty()).then(|| view! { <button class="plain code small" title="Save the file of this batch again" on:click=save_again>{batch}</button> })}</td>
+                {(!batch.is_empty()).then(|| view! { <button class="plain code small block" title="Save the file of this batch again" on:click=save_again>{batch}</button> })}</td>
         </tr>
     }
 }

@@ -80,8 +80,11 @@ pub struct Accuracy {
     pub latest: Option<(String, String)>,
 }
 
-/// Draws record accuracy by week. The scale ends at 100 % and begins below the lowest whisker.
+/// Draws record accuracy by week, from the first week that has lines. The scale ends at 100 % and begins below the lowest whisker.
 pub fn accuracy_chart(weeks: &[AccuracyWeek]) -> Accuracy {
+    // weeks before the first count say nothing; later weeks without one do
+    let first = weeks.iter().position(|week| week.lines_counted > 0).unwrap_or(weeks.len());
+    let weeks = &weeks[first..];
     let lows = weeks.iter().filter_map(|week| week.interval.map(|(low, _)| u64::from(low)).or_else(|| accuracy(week)));
     let lowest = lows.min().unwrap_or(9_000);
     // the scale never hides how small a difference is: at least five percent are shown
@@ -123,7 +126,7 @@ pub fn accuracy_chart(weeks: &[AccuracyWeek]) -> Accuracy {
             ),
         });
     }
-    let every = (weeks.len() / 7).max(1);
+    let every = weeks.len().div_ceil(8).max(1);
     Accuracy {
         dots,
         line,
@@ -172,6 +175,15 @@ mod tests {
         assert!(chart.dots[1].y < chart.dots[0].y, "better is higher");
         let (upper, lower) = chart.dots[0].whisker.expect("an interval");
         assert!(upper < chart.dots[0].y && chart.dots[0].y < lower);
+    }
+
+    #[test]
+    fn weeks_before_the_first_count_are_not_drawn_and_labels_have_room() {
+        let mut weeks = vec![week("2026-08-03", 0, 0, None); 4];
+        weeks.extend((0..20).map(|_| week("2026-11-02", 1, 2, None)));
+        let chart = accuracy_chart(&weeks);
+        assert_eq!(chart.dots.len(), 20);
+        assert!(chart.weeks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 45), "{:?}", chart.weeks);
     }
 
     #[test]

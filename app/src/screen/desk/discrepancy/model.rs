@@ -21,6 +21,9 @@ const BOTTOM: i32 = 34;
 /// More than this cannot be told apart side by side; the table below has them all.
 const MOVEMENTS_MAX: usize = 14;
 
+/// As wide as `round 1` in the letters of the drawing.
+const TITLE_ROOM: i32 = 56;
+
 /// A movement in the drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveMark {
@@ -34,6 +37,8 @@ pub struct MoveMark {
     pub y_after: i32,
     /// Its signed quantity.
     pub label: String,
+    /// Where that is written: above a rise, below a fall, but never in the times below the drawing.
+    pub y_label: i32,
     /// Whether it happened in the window of a round.
     pub in_window: bool,
 }
@@ -41,8 +46,8 @@ pub struct MoveMark {
 /// A round in the drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanMark {
-    /// Its number.
-    pub round: u8,
+    /// `round 1`, or the number alone where there is no room beside the one before.
+    pub title: String,
     /// Where it happened.
     pub x: i32,
     /// The book at the scan.
@@ -128,14 +133,10 @@ pub fn timeline(movements: &[MovementLine], rounds: &[RoundEvidence]) -> Timelin
                 // writing into a String cannot fail
                 let _ = write!(book, "H{x}V{}", y(line.book_after));
                 let label = words::signed(line.quantity);
-                moves.push(MoveMark {
-                    index: *index,
-                    x,
-                    y_before: y(now),
-                    y_after: y(line.book_after),
-                    label,
-                    in_window,
-                });
+                let (y_before, y_after) = (y(now), y(line.book_after));
+                let above = y_after <= y_before || y_after + 15 > HEIGHT - BOTTOM;
+                let y_label = if above { y_after - 7 } else { y_after + 15 };
+                moves.push(MoveMark { index: *index, x, y_before, y_after, label, y_label, in_window });
                 now = line.book_after;
             }
             What::Scan(round) => {
@@ -147,8 +148,9 @@ pub fn timeline(movements: &[MovementLine], rounds: &[RoundEvidence]) -> Timelin
                     .filter_map(inside)
                     .fold((x, x), |(from, to), place| (from.min(place), to.max(place)));
                 let half = (step / 2 - 1).clamp(4, 26);
+                let room = scans.last().is_none_or(|before: &ScanMark| x - before.x >= TITLE_ROOM);
                 scans.push(ScanMark {
-                    round: round.round,
+                    title: if room { format!("round {}", round.round) } else { round.round.to_string() },
                     x,
                     y_book: y(round.book),
                     y_counted: y(round.counted),
@@ -269,6 +271,7 @@ mod tests {
         );
         assert!(scan.y_counted > scan.y_book, "less is drawn lower");
         assert_eq!(drawing.book.matches('V').count(), 2);
+        assert!(drawing.moves.iter().all(|mark| mark.y_label <= HEIGHT - BOTTOM), "{:?}", drawing.moves);
     }
 
     #[test]

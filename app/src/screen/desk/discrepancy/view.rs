@@ -116,8 +116,8 @@ fn evidence(desk: Desk, detail: &DiscrepancyDetail) -> AnyView {
                     <div><dt>"Bin"</dt><dd class="code">{row.location_code.clone()}</dd></div>
                     {(!row.lot.is_empty()).then(|| view! { <div><dt>"Lot"</dt><dd class="code">{row.lot.clone()}</dd></div> })}
                     {(!row.serial.is_empty()).then(|| view! { <div><dt>"Serial"</dt><dd class="code">{row.serial.clone()}</dd></div> })}
-                    <div><dt>"Count"</dt><dd>{row.count_name.clone()}</dd></div>
                     <div><dt>"Open for"</dt><dd>{desk.ago(row.opened_at)}</dd></div>
+                    <div><dt>"Count"</dt><dd>{row.count_name.clone()}</dd></div>
                 </dl>
             </div>
             <div class=format!("big {}", direction.class)>

@@ -16,10 +16,11 @@ pub const fn subject_words(subject: Subject) -> &'static str {
     }
 }
 
-/// How late the server learned of it, when that is worth saying: more than two minutes after it happened.
+/// How late the server learned of it, when that is worth saying: more than a quarter of an hour, which is what a walk
+/// without a network takes.
 pub fn learned_late_ms(line: &HistoryLine) -> Option<i64> {
     let late = line.recorded_at.ms_since(line.at);
-    (late > 120_000).then_some(late)
+    (late > 900_000).then_some(late)
 }
 
 /// Lays a raw body out line by line without changing a value. A body that is no JSON stays as it is.
@@ -121,6 +122,6 @@ mod tests {
     #[test]
     fn only_what_was_learned_late_says_so() {
         assert_eq!(learned_late_ms(&HistoryLine { recorded_at: Moment(60_000), ..line(1) }), None);
-        assert_eq!(learned_late_ms(&HistoryLine { recorded_at: Moment(600_000), ..line(1) }), Some(600_000));
+        assert_eq!(learned_late_ms(&HistoryLine { recorded_at: Moment(1_000_000), ..line(1) }), Some(1_000_000));
     }
 }

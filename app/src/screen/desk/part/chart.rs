@@ -92,13 +92,9 @@ pub fn timeline(drawing: Timeline, times: Vec<(i32, String)>, sentence: String) 
                 <text class="tick" x=x y=HEIGHT - 10 text-anchor="middle">{label}</text>
             }).collect_view()}
             <path class="book" d=drawing.book/>
-            {drawing.moves.into_iter().map(|mark| {
-                let up = mark.y_after <= mark.y_before;
-                let y = if up { mark.y_after - 7 } else { mark.y_after + 15 };
-                view! {
-                    <circle class="move" class:is-inside=mark.in_window cx=mark.x cy=mark.y_after r="3.5"/>
-                    <text class="move-label" x=mark.x y=y text-anchor="middle">{mark.label}</text>
-                }
+            {drawing.moves.into_iter().map(|mark| view! {
+                <circle class="move" class:is-inside=mark.in_window cx=mark.x cy=mark.y_after r="3.5"/>
+                <text class="move-label" x=mark.x y=mark.y_label text-anchor="middle">{mark.label}</text>
             }).collect_view()}
             {drawing.scans.into_iter().map(|scan| {
                 let (x, book, counted) = (scan.x, scan.y_book, scan.y_counted);
@@ -114,7 +110,7 @@ pub fn timeline(drawing: Timeline, times: Vec<(i32, String)>, sentence: String) 
                         <line class="gap" x1=x x2=x y1=book y2=counted/>
                         <path class="mark" d=format!("M{x} {t}l6 6l-6 6l-6 -6z", t = counted - 6)/>
                         <text class="scan-label" x=x y=label_y text-anchor="middle">{scan.label}</text>
-                        <text class="round" x=x y="11" text-anchor="middle">{format!("round {}", scan.round)}</text>
+                        <text class="round" x=x y="11" text-anchor="middle">{scan.title}</text>
                     </g>
                 }
             }).collect_view()}
