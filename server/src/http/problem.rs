@@ -237,3 +237,40 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> axum::http::Response<Bo
     tracing::error!(said = said.unwrap_or("nothing"), "a handler panicked");
     Failure::internal().into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_refusal_has_its_status() {
+        let check = |code: &str, status: u16| {
+            assert_eq!(Failure::from(Refusal::new(code, "A sentence.")).status.as_u16(), status, "{code}");
+        };
+        check("not_found", 404);
+        check("wrong_credentials", 401);
+        check("may_not_count", 403);
+        check("too_many_tries", 429);
+        check("busy", 503);
+        check("bad_name", 422);
+        check("reason_unknown", 422);
+        // what depends on how things stand, the rules of approval among it
+        for code in ["evidence_changed", "stale_version", "approver_counted", "above_limit", "log_of_another_device"] {
+            check(code, 409);
+        }
+    }
+
+    #[test]
+    fn only_programs_get_problems() {
+        for (path, is_json) in [
+            ("/api", true),
+            ("/api/v1/me", true),
+            ("/sync/v1/push", true),
+            ("/apiary", false),
+            ("/", false),
+            ("/desk", false),
+        ] {
+            assert_eq!(speaks_json(path), is_json, "{path}");
+        }
+    }
+}

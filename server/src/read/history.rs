@@ -97,9 +97,10 @@ fn find_about(tx: &ReadTx<'_>, site: SiteId, subject: Subject, id: i64) -> Resul
 /// Positions of facts about it, newest first. `$1` the kind of subject, `$2` its number, `$3` before, `$4` how many.
 fn list_positions(tx: &ReadTx<'_>, site: SiteId, about: &About, before: i64, limit: u32) -> Result<Vec<i64>, Error> {
     const DECIDED: &str = "SELECT position FROM history WHERE subject = $1 AND subject_id = $2 AND position < $3";
+    // `+` keeps the planner from walking all facts by position instead of those of the logs;
     // an open sheet has no last number yet: everything behind its first one is looked at, and told only if it is its own
     const EVENTS: &str = "JOIN fact f ON f.log_no = s.log_no AND f.seq >= s.open_seq AND f.seq <= coalesce(s.close_seq, s.open_seq + 2000)
-        WHERE f.position < $3";
+        WHERE +f.position < $3";
     let others = match about.subject {
         Subject::Location => format!(
             "UNION SELECT fact_position AS position FROM movement WHERE location_id = $2 AND fact_position < $3
@@ -109,10 +110,14 @@ fn list_positions(tx: &ReadTx<'_>, site: SiteId, about: &About, before: i64, lim
             "UNION SELECT fact_position AS position FROM movement WHERE item_id = $2 AND fact_position < $3
              UNION SELECT f.position FROM sheet_line n JOIN sheet s ON s.sheet_id = n.sheet_id {EVENTS} AND n.item_id = $2"
         ),
-        Subject::Task => format!("UNION SELECT f.position FROM sheet s {EVENTS} AND s.task_id = $2"),
+        Subject::Task => format!(
+            "UNION SELECT f.position FROM task t
+             JOIN sheet s ON s.count_id = t.count_id AND s.location_id = t.location_id AND s.round = t.round
+             {EVENTS} AND t.task_id = $2"
+        ),
         Subject::Person => format!("UNION SELECT f.position FROM sheet s {EVENTS} AND s.person_id = $2"),
-        Subject::Device => "UNION SELECT f.position FROM device_log g JOIN fact f ON f.log_no = g.log_no
-             WHERE g.device_id = $2 AND f.position < $3"
+        Subject::Device => "UNION SELECT f.position FROM fact f
+             WHERE f.log_no IN (SELECT g.log_no FROM device_log g WHERE g.device_id = $2) AND +f.position < $3"
             .to_owned(),
         Subject::Discrepancy => format!(
             "UNION SELECT f.position FROM discrepancy d JOIN sheet s ON s.count_id = d.count_id AND s.location_id = d.location_id

@@ -150,7 +150,10 @@ impl<'r, 'c> Narrator<'r, 'c> {
         }
         let sql = match about.subject {
             Subject::Location => "SELECT 1 FROM sheet WHERE sheet_id = $1 AND location_id = $2",
-            Subject::Task => "SELECT 1 FROM sheet WHERE sheet_id = $1 AND task_id = $2",
+            Subject::Task => {
+                "SELECT 1 FROM sheet s JOIN task t ON t.count_id = s.count_id AND t.location_id = s.location_id AND t.round = s.round
+                 WHERE s.sheet_id = $1 AND t.task_id = $2"
+            }
             Subject::Discrepancy => {
                 "SELECT 1 FROM sheet s JOIN discrepancy d ON d.count_id = s.count_id AND d.location_id = s.location_id
                  WHERE s.sheet_id = $1 AND d.discrepancy_id = $2"
@@ -220,39 +223,35 @@ impl<'r, 'c> Narrator<'r, 'c> {
     }
 
     fn tell_movements(&mut self, site: SiteId, about: &About, fact: &StoredFact) -> Result<Vec<Told>, Error> {
-        let (location, item) = match about.subject {
-            Subject::Location => (Some(about.id), None),
-            Subject::Item => (None, Some(about.id)),
-            _ => (None, about.key.as_ref().map(|key| key.item.0)),
+        // each subject by its own index: a delivery may be one of thousands in a ledger of a million
+        let of = match about.subject {
+            Subject::Location => "m.location_id = $1",
+            Subject::Item => "m.item_id = $1",
+            _ => {
+                "(m.location_id, m.item_id, m.lot, m.serial) =
+                     (SELECT d.location_id, d.item_id, d.lot, d.serial FROM discrepancy d WHERE d.discrepancy_id = $1)"
+            }
         };
-        let lot = about.key.as_ref().map(|key| key.lot.clone());
-        let serial = about.key.as_ref().map(|key| key.serial.clone());
-        let of = (about.subject == Subject::Discrepancy).then_some(about.id);
-        let rows = row::all(
-            self.tx.conn(),
-            "SELECT location_id, item_id, lot, serial, quantity_micro, kind, effective_at, source, reference FROM movement
-             WHERE site_id = $1 AND fact_position = $2
-               AND ($3 IS NULL OR location_id = $3) AND ($4 IS NULL OR item_id = $4)
-               AND ($5 IS NULL OR lot = $5) AND ($6 IS NULL OR serial = $6)
-               AND ($7 IS NULL OR location_id = (SELECT d.location_id FROM discrepancy d WHERE d.discrepancy_id = $7))
-             ORDER BY effective_at DESC, movement_id DESC",
-            &[&site.0, &fact.position, &location, &item, &lot, &serial, &of],
-            |found| {
-                let key = ItemKey {
-                    item: ItemId(row::integer(found, "item_id")?),
-                    lot: row::text(found, "lot")?,
-                    serial: row::text(found, "serial")?,
-                };
-                Ok((
-                    LocationId(row::integer(found, "location_id")?),
-                    key,
-                    row::quantity(found, "quantity_micro")?,
-                    row::word(found, "kind", MovementKind::parse)?,
-                    row::moment(found, "effective_at")?,
-                    format!("{} {}", row::text(found, "source")?, row::text(found, "reference")?),
-                ))
-            },
-        )?;
+        let sql = format!(
+            "SELECT m.location_id, m.item_id, m.lot, m.serial, m.quantity_micro, m.kind, m.effective_at, m.source, m.reference
+             FROM movement m WHERE {of} AND m.fact_position = $2 AND +m.site_id = $3
+             ORDER BY m.effective_at DESC, m.movement_id DESC"
+        );
+        let rows = row::all(self.tx.conn(), &sql, &[&about.id, &fact.position, &site.0], |found| {
+            let key = ItemKey {
+                item: ItemId(row::integer(found, "item_id")?),
+                lot: row::text(found, "lot")?,
+                serial: row::text(found, "serial")?,
+            };
+            Ok((
+                LocationId(row::integer(found, "location_id")?),
+                key,
+                row::quantity(found, "quantity_micro")?,
+                row::word(found, "kind", MovementKind::parse)?,
+                row::moment(found, "effective_at")?,
+                format!("{} {}", row::text(found, "source")?, row::text(found, "reference")?),
+            ))
+        })?;
         rows.into_iter()
             .map(|(location, key, quantity, kind, at, reference)| {
                 let (bin, what) = (self.bin(location)?, self.key(&key)?);
