@@ -65,6 +65,16 @@ struct Warning {
     first: String,
 }
 
+/// A number with its digits in threes.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let (head, rest) = digits.split_at(first);
+    let mut parts: Vec<&str> = if head.is_empty() { Vec::new() } else { vec![head] };
+    parts.extend(rest.as_bytes().chunks(3).filter_map(|three| std::str::from_utf8(three).ok()));
+    parts.join(",")
+}
+
 /// What is known about the rows of a file after reading it.
 #[derive(Default)]
 pub struct Report {
@@ -123,7 +133,7 @@ impl Report {
     pub fn warnings(&self) -> impl Iterator<Item = String> {
         let counted = self.warnings.iter().map(|(kind, warning)| match warning.times {
             1 => format!("{kind} ({})", warning.first),
-            times => format!("{kind}: {times} rows, first {}", warning.first),
+            times => format!("{kind}: {} rows, first {}", thousands(times), warning.first),
         });
         self.notes.iter().cloned().chain(counted)
     }
@@ -278,5 +288,13 @@ mod tests {
             report.warnings().collect::<Vec<_>>(),
             ["rows of one key were added up: 3 rows, first row 2: bin 2"]
         );
+    }
+
+    #[test]
+    fn large_numbers_are_written_in_threes() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (608_841, "608,841"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(thousands(number), text);
+        }
     }
 }

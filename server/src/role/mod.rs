@@ -10,7 +10,10 @@ pub mod serve;
 pub mod site;
 pub mod verify;
 
-use crate::store::{OpenError, ReadTx, Store, SystemClock, import as known, open::FILE};
+use crate::{
+    import::report::thousands,
+    store::{OpenError, ReadTx, Store, SystemClock, import as known, open::FILE},
+};
 use anyhow::bail;
 use std::{path::Path, sync::Arc};
 
@@ -34,26 +37,4 @@ fn site_of(tx: &ReadTx<'_>, code: &str) -> anyhow::Result<known::SiteRow> {
     }
     let codes: Vec<_> = sites.iter().map(|site| site.code.as_str()).collect();
     bail!("there is no site {code}; there is {}. `trueup site add` adds one", codes.join(", "))
-}
-
-/// A number with its digits in threes.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let (head, rest) = digits.split_at(first);
-    let mut parts: Vec<&str> = if head.is_empty() { Vec::new() } else { vec![head] };
-    parts.extend(rest.as_bytes().chunks(3).filter_map(|three| std::str::from_utf8(three).ok()));
-    parts.join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn large_numbers_are_written_in_threes() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (608_841, "608,841"), (1_234_567, "1,234,567")] {
-            assert_eq!(thousands(number), text);
-        }
-    }
 }
