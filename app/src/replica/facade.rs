@@ -181,6 +181,11 @@ impl Replica {
     pub fn tasks(&self) -> Vec<HandheldTask> {
         read(State::tasks)
     }
+    /// Whether everything that the disk holds of the catalogue can be read: before that, a code that is not found may
+    /// well be known. [`Topic::Catalogue`] tells when.
+    pub fn is_catalogue_restored(&self) -> bool {
+        page().is_some_and(|page| page.is_restored.get())
+    }
     /// Reads from the catalogue.
     pub fn catalogue<T>(&self, look: impl FnOnce(&Catalogue) -> T) -> T {
         match page() {

@@ -51,6 +51,8 @@ pub struct Page {
     pub pull_bell: Bell,
     /// The pauses after failures are over: somebody, or the browser, has reason to try now.
     pub try_now: Cell<bool>,
+    /// Whether what the disk holds of the catalogue is in memory.
+    pub is_restored: Cell<bool>,
     listeners: RefCell<BTreeMap<u64, Listener>>,
     next_listener: Cell<u64>,
     clock_stored_ms: Cell<i64>,
@@ -80,6 +82,7 @@ impl Page {
             push_bell: Bell::default(),
             pull_bell: Bell::default(),
             try_now: Cell::new(false),
+            is_restored: Cell::new(false),
             listeners: RefCell::default(),
             next_listener: Cell::new(1),
             clock_stored_ms: Cell::new(i64::MIN),

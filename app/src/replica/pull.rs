@@ -65,6 +65,7 @@ async fn restore_catalogue(page: &Page) {
             within(0, std::future::pending::<()>()).await;
         }
     }
+    page.is_restored.set(true);
     page.tell(Topic::Catalogue);
     page.tell(Topic::Tasks);
 }
