@@ -9,8 +9,8 @@ use tests::warehouse::Warehouse;
 
 /// The book quantity: so long that no hash and no clock has it in it by chance.
 const BOOK: i64 = 701_331_907;
-/// What the first round counts.
-const FIRST: i64 = 699_887_213;
+/// What the first round counts: seven digits, which the keypad takes after asking.
+const FIRST: i64 = 6_998_871;
 
 const LOCATIONS: &str = "code,zone,aisle,bay,level,type\nA-01,A,1,1,1,pick\nA-02,A,1,2,1,pick\n";
 // a cost of one, so that the value would give the quantity away as well
@@ -21,7 +21,10 @@ const ITEMS: &str = "sku,description,barcodes,uom,unit_cost,tracking\n\
 fn forms(quantity: i64) -> Vec<String> {
     let digits = quantity.to_string();
     let grouped = |separator: &str| {
-        let groups: Vec<&str> = [&digits[..3], &digits[3..6], &digits[6..]].to_vec();
+        let (first, rest) = digits.split_at(digits.len() % 3);
+        let rest = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+        let groups: Vec<String> =
+            std::iter::once(first.to_owned()).filter(|first| !first.is_empty()).chain(rest).collect();
         groups.join(separator)
     };
     let micro = quantity * 1_000_000;
