@@ -148,8 +148,8 @@ pub struct ImportFile {
     /// Says what would happen and records nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Records the good rows although others are refused, and writes the refused ones to FILE.errors.csv beside the
-    /// file, to be corrected and imported again. Without this it is all or nothing.
+    /// Records the good rows although others are refused, and writes the refused ones beside the file (items.csv →
+    /// items.errors.csv), to be corrected and imported again. Without this it is all or nothing.
     #[arg(long)]
     pub accept_good_rows: bool,
     /// Prints one line for each row: new, changed, same, or what is wrong with it.
