@@ -31,7 +31,7 @@ pub fn list(tx: &ReadTx<'_>, site: SiteId, filter: &TaskFilter, limit: u32) -> R
     };
     let count = filter.count.map(|count| count.0);
     // a count has an index of its own, which "or any" would hide from the planner
-    let of_count = if count.is_some() { "t.count_id = $5" } else { "$5 IS NULL" };
+    let of_count = if count.is_some() { "t.count_id =" } else { "NULL IS" };
     let sql = format!(
         "SELECT t.task_id, t.count_id, c.name AS count_name, t.location_id, l.code, l.zone, l.walk_order, t.round, t.state,
                 t.assignee_id, coalesce(p.name, '') AS assignee_name, t.why, t.skip_reason, t.changed_at
@@ -42,7 +42,7 @@ pub fn list(tx: &ReadTx<'_>, site: SiteId, filter: &TaskFilter, limit: u32) -> R
          WHERE t.site_id = $1
            AND ($2 IS NULL OR t.state = $2)
            AND ($3 IS NULL OR ($3 = 1 AND t.assignee_id IS NULL) OR ($3 = 0 AND t.assignee_id = $4))
-           AND {of_count}
+           AND {of_count} $5
          ORDER BY l.walk_order, l.location_id, t.round, t.task_id LIMIT $6"
     );
     let mut tasks = row::all(tx.conn(), &sql, &[&site.0, &state, &is_pool, &person, &count, &limit], read)?;
