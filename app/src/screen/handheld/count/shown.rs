@@ -74,13 +74,12 @@ impl Visit {
     /// The lots of an item that are wanted or were counted here.
     pub fn lots_of(&self, item: ItemId) -> Vec<String> {
         let wanted = self.work.iter().filter_map(|work| work.keys.as_ref()).flatten();
-        let mut lots: Vec<String> = wanted
-            .chain(self.entries.live().filter_map(|entry| entry.key()))
-            .filter(|key| key.item == item && !key.lot.is_empty())
-            .map(|key| key.lot.clone())
-            .collect();
-        lots.sort();
-        lots.dedup();
+        let mut lots: Vec<String> = Vec::new();
+        for key in wanted.chain(self.entries.live().filter_map(|entry| entry.key())) {
+            if key.item == item && !key.lot.is_empty() && !lots.contains(&key.lot) {
+                lots.push(key.lot.clone());
+            }
+        }
         lots
     }
     /// The wanted keys that have no count yet.

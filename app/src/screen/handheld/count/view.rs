@@ -44,12 +44,14 @@ pub fn view(floor: Floor) -> impl IntoView {
     view! {
         {shell::bar(floor)}
         <div class="bin">
-            <h1 class="code" data-test="bin-code">{move || code.get()}</h1>
+            <div class="where">
+                <h1 class="code" data-test="bin-code">{move || code.get()}</h1>
+                {move || round.get().filter(|round| *round >= 2).map(|_| view! {
+                    <p class="again" data-test="again">"↻ "{words.count_again}</p>
+                })}
+            </div>
             <button class="back" data-test="to-list" on:click=move |_| floor.show(Screen::Tasks)>{words.back}</button>
         </div>
-        {move || round.get().filter(|round| *round >= 2).map(|_| view! {
-            <p class="again" data-test="again">"↻ "{words.count_again}" · "{words.count_these}</p>
-        })}
         <section class="hand" data-test="last-scan" aria-live="polite">
             {move || in_hand(floor, words, hand.get(), typing.get())}
         </section>
@@ -170,8 +172,9 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
             .into_any(),
             (_, true) => {
                 let counted = of(floor, |visit| visit.counted() > 0);
+                let only = of(floor, |visit| !visit.missing().is_empty());
                 view! {
-                    <p class="hint"><b>{words.scan_item}</b></p>
+                    <p class="hint"><b>{if only { words.count_these } else { words.scan_item }}</b></p>
                     {(!counted).then(|| view! { <p class="quiet">{words.nothing_yet}</p> })}
                 }
                 .into_any()

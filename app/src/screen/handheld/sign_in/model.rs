@@ -39,12 +39,6 @@ pub fn without_connection(people: &[HandheldPerson]) -> Way {
     if people.is_empty() { Way::Nobody } else { Way::Pick }
 }
 
-/// The people to pick from, by name.
-pub fn in_order(mut people: Vec<HandheldPerson>) -> Vec<HandheldPerson> {
-    people.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then(a.id.cmp(&b.id)));
-    people
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,10 +60,5 @@ mod tests {
     fn without_a_connection_known_people_are_offered_by_name() {
         assert_eq!(without_connection(&[]), Way::Nobody);
         assert_eq!(without_connection(&[person(1, "Maria")]), Way::Pick);
-        let names: Vec<String> = in_order(vec![person(2, "zoe"), person(1, "Ana"), person(3, "Maria")])
-            .into_iter()
-            .map(|p| p.name)
-            .collect();
-        assert_eq!(names, ["Ana", "Maria", "zoe"]);
     }
 }

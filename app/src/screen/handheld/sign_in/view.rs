@@ -15,7 +15,7 @@ pub fn view(floor: Floor) -> impl IntoView {
     let trouble = RwSignal::new(None::<String>);
     let people = move || {
         floor.turn.track();
-        model::in_order(floor.replica().map(|replica| replica.people()).unwrap_or_default())
+        floor.replica().map(|replica| replica.people()).unwrap_or_default()
     };
     let unreachable = floor.status.with_untracked(|status| matches!(status.problem, Some(Problem::Unreachable)));
     let way = RwSignal::new(if unreachable { model::without_connection(&people()) } else { Way::Password });
