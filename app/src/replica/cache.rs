@@ -89,13 +89,19 @@ impl Cache {
         shards.sort_by_key(|(kind, number, ..)| (*kind == ShardKind::Items, *number));
         shards
     }
-    /// Writes what a page changed, and the cursor with it, in one transaction. Best effort.
-    pub async fn put_page(&self, state: &RefCell<State>, touched: &BTreeSet<TaskId>, whole: bool) {
+    /// Writes what a page changed, and the cursor with it, in one transaction; all there is after a reset, and where
+    /// another tab has written since. Best effort.
+    pub async fn put_page(&self, state: &RefCell<State>, touched: &BTreeSet<TaskId>, reset: bool) {
         let Some(database) = &self.database else { return };
         let writing = async {
-            let tx = database.write(&["tasks", "state"], Durability::Relaxed)?;
+            let tx = database.write(&["tasks", "state", "versions"], Durability::Relaxed)?;
             let on_disk = tx.text("state", &"cursor".into()).await?.and_then(|json| from_json::<Cursor>(&json));
-            let cursor = put_view(&tx, &state.borrow().view, touched, whole || on_disk != *self.stored.borrow())?;
+            let cursor = put_view(&tx, &state.borrow().view, touched, reset || on_disk != *self.stored.borrow())?;
+            if reset {
+                for ((kind, number), version) in &state.borrow().shards {
+                    tx.put_text("versions", &shard_name(*kind, *number).as_str().into(), &version.to_string())?;
+                }
+            }
             tx.commit().await?;
             self.stored.replace(cursor);
             Ok::<_, StorageError>(())

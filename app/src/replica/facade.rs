@@ -186,7 +186,7 @@ impl Replica {
     pub fn is_catalogue_restored(&self) -> bool {
         page().is_some_and(|page| page.is_restored.get())
     }
-    /// Reads from the catalogue.
+    /// Reads from the catalogue. `look` must not write to the replica: take out what is needed and return it.
     pub fn catalogue<T>(&self, look: impl FnOnce(&Catalogue) -> T) -> T {
         match page() {
             Some(page) => look(&page.state.borrow().catalogue),

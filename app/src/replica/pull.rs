@@ -85,8 +85,14 @@ async fn pull(page: &Page) -> Result<bool, Failure> {
         serde_json::from_slice(&answer.bytes).map_err(|_| Failure::NotBelieved(Disbelief::Unreadable))?;
     let (now, more, reset) = (answer.now, answer.more, answer.reset);
     let touched = tasks_of(&answer.rows);
-    let changed =
-        page.update(|state| state.view.apply(server, answer)).ok_or(Failure::NotBelieved(Disbelief::OtherServer))?;
+    let changed = page.update(|state| {
+        let changed = state.view.apply(server, answer);
+        if reset && changed.is_some() {
+            state.distrust_shards();
+        }
+        changed
+    });
+    let changed = changed.ok_or(Failure::NotBelieved(Disbelief::OtherServer))?;
     page.heard(sent, received, now).await;
     page.cache.put_page(&page.state, &touched, reset).await;
     page.update(|state| state.receiving = None);

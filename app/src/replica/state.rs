@@ -19,6 +19,9 @@ use shared::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// The version of a shard that has to be fetched again, whatever the server's version is.
+const DISTRUSTED: i64 = -1;
+
 /// The state of the page.
 #[derive(Default)]
 pub struct State {
@@ -79,6 +82,11 @@ impl State {
         let event = Event { v: EVENT_VERSION, id, actor, sheet, at: self.clock.capture(now), kind };
         let body = serde_json::to_string(&event).map_err(|error| NotSaved::Storage(error.to_string()))?;
         if body.len() > BODY_BYTES_MAX { Err(NotSaved::TooLong) } else { Ok((log, event, body)) }
+    }
+    /// The past that the shards came from is not the server's any more: the same version may stand for other content. They
+    /// stay in use until they are fetched again.
+    pub fn distrust_shards(&mut self) {
+        self.shards.values_mut().for_each(|version| *version = DISTRUSTED);
     }
     /// The server that a log goes to, and the secret it is sent with.
     pub fn credentials_of(&self, log: LogId) -> Option<(Uuid, String)> {
@@ -167,7 +175,7 @@ mod tests {
         location::{Location, LocationKind},
         sync::{
             catalogue::pack_locations,
-            message::{Belief, Head, LogReason},
+            message::{Belief, Head, LogReason, ShardVersion},
         },
     };
 
@@ -292,6 +300,19 @@ mod tests {
         assert_eq!(ids(&state), [2, 1]);
         state.person = None;
         assert_eq!(ids(&state), [2, 1, 3, 4]);
+    }
+
+    #[test]
+    fn after_a_reset_every_shard_is_used_and_fetched_again() {
+        let mut state = ready();
+        let known = ShardVersion { kind: ShardKind::Items, number: 2, version: 40 };
+        state.view.shards.push(known.clone());
+        state.shards.insert((ShardKind::Items, 2), 40);
+        let missing = |state: &State| state.view.missing(|kind, number| state.shards.get(&(kind, number)).copied());
+        assert_eq!(missing(&state), []);
+        state.distrust_shards();
+        assert_eq!(missing(&state), [known]);
+        assert_eq!((state.status().shards_here, state.status().shards_known), (1, 1));
     }
 
     #[test]
