@@ -31,7 +31,7 @@ pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, id: SheetId) -> Resu
     let events = table::working(tx, id)?.and_then(|working| working.events.take());
     // a line refers to its sheet, so that has to be there first
     table::flush(tx)?;
-    write(tx, id, events)?;
+    write(tx, id, events, Before::Nothing)?;
     counted(tx, id)?;
     place::judge_place(tx, header, count, location, Why::Sheet(id))
 }
@@ -43,9 +43,9 @@ fn counted(tx: &mut WriteTx<'_>, id: SheetId) -> Result<(), Error> {
     if let Some(at) = working.row.closed_at.filter(|_| whole) {
         tx.conn()
             .prepare_cached(
-                "UPDATE location SET counted_at = $2 WHERE location_id = $1 AND (counted_at IS NULL OR counted_at < $2)",
+                "UPDATE location SET counted_at = $1 WHERE location_id = $2 AND (counted_at IS NULL OR counted_at < $1)",
             )?
-            .execute([location.0, at.0])?;
+            .execute([at.0, location.0])?;
     }
     Ok(())
 }
@@ -55,19 +55,28 @@ pub(super) fn fold_again(tx: &mut WriteTx<'_>, id: SheetId) -> Result<Option<(Co
     tx.memory.folded.remove(&id);
     let Some(working) = table::working(tx, id)? else { return Ok(None) };
     let place = (working.row.count, working.row.location);
-    write(tx, id, None)?;
+    write(tx, id, None, Before::Lines)?;
     Ok(Some(place))
 }
 
+/// What was written of a sheet before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Lines,
+}
+
 /// Folds a sheet and writes what is on it.
-fn write(tx: &mut WriteTx<'_>, id: SheetId, events: Option<Vec<(u64, Event)>>) -> Result<(), Error> {
+fn write(tx: &mut WriteTx<'_>, id: SheetId, events: Option<Vec<(u64, Event)>>, before: Before) -> Result<(), Error> {
     let Some(working) = table::working(tx, id)? else { return Ok(()) };
     let row = working.row.clone();
     let sheet = Arc::new(build(tx, &row, events)?);
     let conn = tx.conn();
     let key = id.as_bytes().as_slice();
-    conn.prepare_cached("DELETE FROM sheet_line WHERE sheet_id = $1")?.execute([key])?;
-    conn.prepare_cached("DELETE FROM unknown_barcode WHERE sheet_id = $1")?.execute([key])?;
+    if before == Before::Lines {
+        conn.prepare_cached("DELETE FROM sheet_line WHERE sheet_id = $1")?.execute([key])?;
+        conn.prepare_cached("DELETE FROM unknown_barcode WHERE sheet_id = $1")?.execute([key])?;
+    }
     for (what, line) in &sheet.folded.lines {
         conn.prepare_cached(
             "INSERT INTO sheet_line (sheet_id, item_id, lot, serial, quantity_micro, first_at, last_at)

@@ -33,9 +33,7 @@ fn bound<K, V>(kept: &mut HashMap<K, V>, max: usize) {
 /// What is remembered.
 #[derive(Default)]
 pub struct Memory {
-    next_position: Option<i64>,
-    heads: HashMap<SiteId, ChainHead>,
-    moved: HashSet<SiteId>,
+    chains: Chains,
     pub(crate) logs: HashMap<LogId, log::LogRow>,
     pub(crate) devices: HashMap<DeviceId, Option<device::DeviceRow>>,
     /// Why somebody would have to confirm that the person may count at the site; `None`: nobody has to.
@@ -51,6 +49,15 @@ pub struct Memory {
     pub(crate) folded: HashMap<SheetId, Arc<ClosedSheet>>,
 }
 
+/// Where facts go next. Unlike the rest it runs ahead of the tables until the commit, so a job that is taken back goes
+/// back to where the job before it left off, not to the tables.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Chains {
+    next_position: Option<i64>,
+    heads: HashMap<SiteId, ChainHead>,
+    moved: HashSet<SiteId>,
+}
+
 /// Where a site's chain of facts stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainHead {
@@ -61,9 +68,14 @@ pub struct ChainHead {
 }
 
 impl Memory {
-    /// Forgets everything; it is read again when needed.
-    pub fn forget(&mut self) {
-        *self = Self::default();
+    /// Where facts go next, to come back to.
+    pub(crate) fn chains(&self) -> Chains {
+        self.chains.clone()
+    }
+
+    /// Forgets everything, to be read again when needed, and takes up the chains where they were.
+    pub(crate) fn forget(&mut self, chains: Chains) {
+        *self = Self { chains, ..Self::default() };
     }
 
     /// Drops what has grown beyond its bound; called between jobs, when no sheet waits to be written.
@@ -86,38 +98,38 @@ impl Memory {
 
     /// The position of the next fact.
     pub(crate) fn next_position(&mut self, conn: &Connection) -> Result<i64, Error> {
-        let next = match self.next_position {
+        let next = match self.chains.next_position {
             Some(next) => next,
             None => conn.query_row("SELECT coalesce(max(position), 0) + 1 FROM fact", [], |row| row.get(0))?,
         };
-        self.next_position = Some(next);
+        self.chains.next_position = Some(next);
         Ok(next)
     }
 
     /// The position last asked for is used.
     pub(crate) fn take_position(&mut self) {
-        self.next_position = self.next_position.map(|next| next + 1);
+        self.chains.next_position = self.chains.next_position.map(|next| next + 1);
     }
 
     /// Where a site's chain stands.
     pub(crate) fn head(&mut self, conn: &Connection, site: SiteId) -> Result<ChainHead, Error> {
-        if let Some(head) = self.heads.get(&site) {
+        if let Some(head) = self.chains.heads.get(&site) {
             return Ok(*head);
         }
         let head = load_head(conn, site)?;
-        self.heads.insert(site, head);
+        self.chains.heads.insert(site, head);
         Ok(head)
     }
 
     pub(crate) fn move_head(&mut self, site: SiteId, head: ChainHead) {
-        self.heads.insert(site, head);
-        self.moved.insert(site);
+        self.chains.heads.insert(site, head);
+        self.chains.moved.insert(site);
     }
 
     /// Writes the heads that moved, once per commit.
     pub(crate) fn store_heads(&mut self, conn: &Connection) -> Result<(), Error> {
-        for site in self.moved.drain() {
-            if let Some(head) = self.heads.get(&site) {
+        for site in self.chains.moved.drain() {
+            if let Some(head) = self.chains.heads.get(&site) {
                 conn.prepare_cached(
                     "INSERT INTO chain_head (site_id, position, chain) VALUES ($1, $2, $3)
                      ON CONFLICT (site_id) DO UPDATE SET position = excluded.position, chain = excluded.chain",

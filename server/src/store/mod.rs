@@ -72,7 +72,8 @@ impl Drop for Inner {
     fn drop(&mut self) {
         // closing the queue ends the thread once what waits in it is written
         self.jobs = None;
-        if let Some(thread) = self.thread.take() {
+        // a job may hold the last store; the writer then ends after it, and cannot wait for itself
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
     }

@@ -33,8 +33,7 @@ pub(crate) fn find_unassigned(conn: &Connection, task: TaskId) -> Result<Option<
     let mut excluded: BTreeSet<PersonId> =
         serde_json::from_str(&excluded).map_err(|error| Error::unreadable("task", error))?;
     // whoever is still counting the place will have counted it
-    let mut statement =
-        conn.prepare_cached("SELECT person_id FROM sheet WHERE count_id = $1 AND location_id = $2")?;
+    let mut statement = conn.prepare_cached("SELECT person_id FROM sheet WHERE count_id = $1 AND location_id = $2")?;
     let mut rows = statement.query([count, location])?;
     while let Some(row) = rows.next()? {
         excluded.insert(PersonId(row.get("person_id")?));
@@ -96,5 +95,5 @@ fn overturned(conn: &Connection, person: PersonId) -> Result<u32, Error> {
              JOIN discrepancy d ON d.count_id = mine.count_id AND d.location_id = mine.location_id AND d.rounds > 1",
         )?
         .query_row(params![person.0], |row| Ok((row.get("everything")?, row.get("changed")?)))?;
-    Ok(if all == 0 { 0 } else { changed.saturating_mul(1000) / all })
+    Ok(changed.saturating_mul(1000).checked_div(all).unwrap_or(0))
 }

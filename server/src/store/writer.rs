@@ -4,7 +4,12 @@
 //! Absent: retrying. When a commit or the disk fails nobody is answered and the process ends: what a handheld was not
 //! told is on the server, it sends again (`SYNC.md` section 3).
 
-use super::{Changed, Error, WriteTx, clock::Clock, memory::Memory, tx::Pending};
+use super::{
+    Changed, Error, WriteTx,
+    clock::Clock,
+    memory::{Chains, Memory},
+    tx::Pending,
+};
 use rusqlite::Connection;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -71,6 +76,7 @@ impl Writer {
     fn one(&mut self, job: Job, pending: &mut Pending, replies: &mut Vec<Reply>) -> Result<(), Error> {
         run(&self.conn, "SAVEPOINT job")?;
         let mut own = Pending::default();
+        let chains = self.memory.chains();
         let mut tx = WriteTx::new(&self.conn, self.clock.now(), &mut self.memory, &mut own);
         let verdict = catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
         if self.conn.is_autocommit() {
@@ -84,12 +90,12 @@ impl Writer {
                 replies.push(reply);
             }
             Ok(Verdict::TakeBack(reply)) => {
-                self.take_back(&own)?;
+                self.take_back(&own, chains)?;
                 replies.push(reply);
             }
             // the job's reply went down with it, which its sender sees
             Err(_) => {
-                self.memory.forget();
+                self.memory.forget(chains);
                 run(&self.conn, "ROLLBACK TO job")?;
                 run(&self.conn, "RELEASE job")?;
             }
@@ -97,11 +103,11 @@ impl Writer {
         Ok(())
     }
 
-    fn take_back(&mut self, own: &Pending) -> Result<(), Error> {
+    fn take_back(&mut self, own: &Pending, chains: Chains) -> Result<(), Error> {
         run(&self.conn, "ROLLBACK TO job")?;
         run(&self.conn, "RELEASE job")?;
         if own.wrote() {
-            self.memory.forget();
+            self.memory.forget(chains);
         }
         Ok(())
     }

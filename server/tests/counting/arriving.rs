@@ -233,30 +233,94 @@ fn a_handheld_that_was_told_more_than_is_here_is_asked_to_send_again() {
     warehouse.verify();
 }
 
+fn reason(code: &str) -> Fact {
+    Fact::ReasonAdded { code: code.into(), label: code.into() }
+}
+
 #[test]
-fn a_job_that_fails_leaves_nothing_and_the_others_of_its_group_stay() {
+fn a_job_that_fails_leaves_nothing_and_the_others_of_its_commit_stay() {
     let warehouse = Warehouse::new();
     let before = warehouse.number("SELECT count(*) FROM fact");
-    let failed = warehouse.store().write_blocking(|tx| {
-        tx.append(SITE, None, "import", &Fact::ReasonAdded { code: "a".into(), label: "A".into() })?;
-        Err::<(), Error>(Error::Random)
-    });
-    assert!(failed.is_err());
-    assert_eq!(warehouse.number("SELECT count(*) FROM fact"), before);
-    let panicked = warehouse.store().write_blocking(|tx| {
-        tx.append(SITE, None, "import", &Fact::ReasonAdded { code: "b".into(), label: "B".into() })?;
-        if before_is_known() {
-            panic!("a planned mistake");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = warehouse.store().clone();
+        // the writer is held until all the others wait behind it, so that they share its commit
+        let (go, held) = std::sync::mpsc::channel::<()>();
+        let first = tokio::spawn({
+            let store = store.clone();
+            async move { store.write(move |_| held.recv().map_err(|_| Error::Random)).await }
+        });
+        let mut jobs = Vec::new();
+        for (code, ends) in [("a", "kept"), ("b", "fails"), ("c", "kept"), ("d", "panics"), ("e", "kept")] {
+            let store = store.clone();
+            let (queued, was_queued) = tokio::sync::oneshot::channel();
+            jobs.push(tokio::spawn(async move {
+                let write = store.write(move |tx| {
+                    tx.append(SITE, None, "import", &reason(code))?;
+                    match ends {
+                        "fails" => Err(Error::Random),
+                        "panics" => panic!("a planned mistake"),
+                        _ => Ok(()),
+                    }
+                });
+                tokio::pin!(write);
+                let at_once = poll_once(write.as_mut()).await;
+                let _ = queued.send(());
+                match at_once {
+                    Some(answer) => answer,
+                    None => write.await,
+                }
+            }));
+            was_queued.await.expect("queued");
         }
-        Ok::<(), Error>(())
+        go.send(()).expect("the writer waits");
+        first.await.expect("no panic").expect("written");
+        let mut kept = Vec::new();
+        for job in jobs {
+            kept.push(job.await.expect("no panic here").is_ok());
+        }
+        assert_eq!(kept, [true, false, true, false, true]);
     });
-    assert!(matches!(panicked, Err(Error::Panicked)));
-    assert_eq!(warehouse.number("SELECT count(*) FROM fact"), before);
-    warehouse.facts(SITE, vec![Fact::ReasonAdded { code: "c".into(), label: "C".into() }]);
-    assert_eq!(warehouse.number("SELECT count(*) FROM fact"), before + 1);
+    assert_eq!(warehouse.number("SELECT count(*) FROM fact"), before + 3);
+    assert_eq!(warehouse.rows("SELECT code FROM reason WHERE code <> 'mis_pick' ORDER BY code"), ["a", "c", "e"]);
     warehouse.verify();
 }
 
-fn before_is_known() -> bool {
-    true
+/// Polls once; the answer where it is there already.
+async fn poll_once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {
+            std::task::Poll::Ready(answer) => Some(answer),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+#[test]
+fn handhelds_that_push_at_once_are_all_answered_and_each_event_is_kept_once() {
+    let warehouse = Warehouse::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let mut handhelds: Vec<Handheld> = (1..=3).map(Handheld::new).collect();
+    for (handheld, person) in handhelds.iter_mut().zip([MARIA, JONAS, AMIR]) {
+        for _ in 0..20 {
+            handheld.visit(person, BIN, None, &[(BOLT, "1")]);
+        }
+    }
+    let answers = runtime.block_on(async {
+        let pushes = handhelds.iter().map(|handheld| {
+            let (store, device) = (warehouse.store().clone(), handheld.device);
+            let request = handheld.request(1, handheld.events.len() as u64);
+            tokio::spawn(async move { server::action::push::receive_push(&store, device, request).await })
+        });
+        let pushes: Vec<_> = pushes.collect();
+        let mut answers = Vec::new();
+        for push in pushes {
+            answers.push(push.await.expect("no panic").expect("taken"));
+        }
+        answers
+    });
+    assert!(answers.iter().all(|answer| answer.durable.seq == 60 && answer.want.is_none()));
+    assert_eq!(warehouse.number("SELECT count(*) FROM fact WHERE kind = 'event'"), 180);
+    warehouse.verify();
 }

@@ -2,7 +2,8 @@
 
 use crate::warehouse::*;
 use server::action::{
-    Doer, acknowledge, approve, assign, cancel, close_count, export_adjustments, name_barcode, order_round, pair, reject,
+    Doer, acknowledge, approve, assign, cancel, close_count, export_adjustments, name_barcode, order_round, pair,
+    reject,
 };
 use shared::{
     api::{
@@ -144,9 +145,8 @@ fn nobody_decides_on_evidence_they_have_not_seen_or_on_their_own_count() {
     let (_, id) = warehouse.discrepancy(BOLT);
     let decide = |person: PersonId, evidence: &str, reason: &str| {
         let request = Decide { reason: reason.into(), note: String::new(), evidence: evidence.into() };
-        let refused = warehouse
-            .store()
-            .write_blocking(move |tx| approve::approve(tx, &Doer::desk(SITE, person), id, &request));
+        let refused =
+            warehouse.store().write_blocking(move |tx| approve::approve(tx, &Doer::desk(SITE, person), id, &request));
         code(&refused.unwrap_err())
     };
     let seen = warehouse.text("SELECT evidence FROM discrepancy");
@@ -200,8 +200,17 @@ fn above_the_dual_limit_two_people_must_approve_the_same_evidence() {
 fn a_variance_within_tolerance_is_posted_by_itself_where_the_policy_says_so() {
     let warehouse = Warehouse::new();
     let two = Limits { units_over: Some(quantity("2")), units_short: Some(quantity("2")), ..Limits::default() };
-    let rule = ToleranceRule { scope: RuleScope::Site, recount: two, approve: two, alert: None, found_stock: FoundStock::AlwaysBeyond };
-    warehouse.facts(SITE, vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: true }]);
+    let rule = ToleranceRule {
+        scope: RuleScope::Site,
+        recount: two,
+        approve: two,
+        alert: None,
+        found_stock: FoundStock::AlwaysBeyond,
+    };
+    warehouse.facts(
+        SITE,
+        vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: true }],
+    );
     warehouse.stock(BIN, BOLT, "10");
     let mut maria = Handheld::new(1);
     maria.visit(MARIA, BIN, None, &[(BOLT, "9")]);
@@ -220,14 +229,14 @@ fn a_rejected_variance_leaves_the_book_and_late_sheets_only_raise_findings() {
     let request = Decide { reason: "mis_pick".into(), note: "recounted by hand".into(), evidence };
     let again = request.clone();
     for request in [request, again] {
-        warehouse
-            .store()
-            .write_blocking(move |tx| reject::reject(tx, &Doer::desk(SITE, SUSAN), id, &request))
-            .unwrap();
+        warehouse.store().write_blocking(move |tx| reject::reject(tx, &Doer::desk(SITE, SUSAN), id, &request)).unwrap();
     }
     assert_eq!(warehouse.discrepancy(BOLT).0, "rejected");
     assert_eq!(warehouse.number("SELECT count(*) FROM decision"), 1);
-    let (count, task) = (warehouse.number("SELECT count_id FROM discrepancy"), warehouse.number("SELECT task_id FROM task WHERE round = 1 AND location_id = 1"));
+    let (count, task) = (
+        warehouse.number("SELECT count_id FROM discrepancy"),
+        warehouse.number("SELECT task_id FROM task WHERE round = 1 AND location_id = 1"),
+    );
     let mut late = Handheld::new(3);
     late.minute = 5;
     late.visit(AMIR, BIN, Some((shared::id::TaskId(task), shared::id::CountId(count))), &[(BOLT, "10")]);
@@ -242,8 +251,17 @@ fn a_rejected_variance_leaves_the_book_and_late_sheets_only_raise_findings() {
 fn stock_missing_here_and_found_there_is_posted_as_one_transfer() {
     let warehouse = Warehouse::new();
     let zero = Limits { units_over: Some(Quantity::ZERO), units_short: Some(Quantity::ZERO), ..Limits::default() };
-    let rule = ToleranceRule { scope: RuleScope::Site, recount: Limits::default(), approve: zero, alert: None, found_stock: FoundStock::ByUnitsAndValue };
-    warehouse.facts(SITE, vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: false }]);
+    let rule = ToleranceRule {
+        scope: RuleScope::Site,
+        recount: Limits::default(),
+        approve: zero,
+        alert: None,
+        found_stock: FoundStock::ByUnitsAndValue,
+    };
+    warehouse.facts(
+        SITE,
+        vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: false }],
+    );
     warehouse.stock(BIN, BOLT, "10");
     warehouse.stock(OTHER_BIN, BOLT, "5");
     let mut maria = Handheld::new(1);
@@ -267,8 +285,17 @@ fn stock_missing_here_and_found_there_is_posted_as_one_transfer() {
 fn an_older_count_is_not_posted_over_a_newer_one() {
     let warehouse = Warehouse::new();
     let zero = Limits { units_over: Some(Quantity::ZERO), units_short: Some(Quantity::ZERO), ..Limits::default() };
-    let rule = ToleranceRule { scope: RuleScope::Site, recount: Limits::default(), approve: zero, alert: None, found_stock: FoundStock::ByUnitsAndValue };
-    warehouse.facts(SITE, vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: false }]);
+    let rule = ToleranceRule {
+        scope: RuleScope::Site,
+        recount: Limits::default(),
+        approve: zero,
+        alert: None,
+        found_stock: FoundStock::ByUnitsAndValue,
+    };
+    warehouse.facts(
+        SITE,
+        vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: false }],
+    );
     warehouse.stock(BIN, BOLT, "10");
     let mut maria = Handheld::new(1);
     maria.visit(MARIA, BIN, None, &[(BOLT, "7")]);
@@ -334,7 +361,9 @@ fn a_step_of_two_says_so() {
     let (_, id) = warehouse.discrepancy(BOLT);
     let evidence = warehouse.text("SELECT evidence FROM discrepancy");
     let request = Decide { reason: "mis_pick".into(), note: String::new(), evidence };
-    let step =
-        warehouse.store().write_blocking(move |tx| approve::approve(tx, &Doer::desk(SITE, SUSAN), id, &request)).unwrap();
+    let step = warehouse
+        .store()
+        .write_blocking(move |tx| approve::approve(tx, &Doer::desk(SITE, SUSAN), id, &request))
+        .unwrap();
     assert_eq!(step, ApprovalStep::Posts);
 }

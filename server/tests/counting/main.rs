@@ -7,4 +7,5 @@ mod folder;
 mod moving;
 mod order;
 mod proving;
+mod pulling;
 mod warehouse;

@@ -50,7 +50,12 @@ fn a_count_with_a_movement_in_its_window_that_explains_nothing_is_never_posted_b
     };
     warehouse.facts(
         SITE,
-        vec![shared::fact::Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: true }],
+        vec![shared::fact::Fact::RulesSet {
+            version: 1,
+            rules: vec![rule],
+            dual_above: None,
+            post_within_tolerance: true,
+        }],
     );
     warehouse.stock(BIN, BOLT, "10");
     let mut maria = Handheld::new(1);

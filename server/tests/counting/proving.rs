@@ -32,10 +32,15 @@ fn check(sql: &str, words: &[&str]) {
 fn a_changed_fact_is_noticed() {
     let keyed = "(SELECT min(position) FROM fact WHERE kind = 'event' AND seq = 2)";
     check(
-        &format!("UPDATE fact SET body = CAST(replace(CAST(body AS TEXT), '\"8\"', '\"9\"') AS BLOB) WHERE position = {keyed}"),
+        &format!(
+            "UPDATE fact SET body = CAST(replace(CAST(body AS TEXT), '\"8\"', '\"9\"') AS BLOB) WHERE position = {keyed}"
+        ),
         &["does not continue the chain", "does not continue log", "sheet_line differs first"],
     );
-    check(&format!("UPDATE fact SET actor_id = 2 WHERE position = {keyed}"), &["does not continue the chain", "another person"]);
+    check(
+        &format!("UPDATE fact SET actor_id = 2 WHERE position = {keyed}"),
+        &["does not continue the chain", "another person"],
+    );
     check("UPDATE fact SET origin = 'x' WHERE position = 3", &["Fact 3 "]);
     check("UPDATE fact SET recorded_at = recorded_at + 1 WHERE position = 3", &["Fact 3 "]);
 }
@@ -48,9 +53,12 @@ fn a_missing_fact_is_noticed_also_at_the_end() {
 
 #[test]
 fn a_changed_projection_is_noticed_and_its_first_row_named() {
-    check("UPDATE variance SET book_micro = 8000000, variance_micro = 0 WHERE item_id = 1", &["variance differs first", "item_id 1", "book_micro is 8000000, the facts say 10000000"]);
+    check(
+        "UPDATE variance SET book_micro = 8000000, variance_micro = 0 WHERE item_id = 1",
+        &["variance differs first", "item_id 1", "book_micro is 8000000, the facts say 10000000"],
+    );
     check("UPDATE task SET assignee_id = 1 WHERE round = 2", &["task differs first"]);
-    check("DELETE FROM discrepancy WHERE item_id = 1", &["discrepancy lacks a row", "differs"][..1].iter().copied().chain([]).collect::<Vec<_>>().as_slice());
+    check("DELETE FROM discrepancy WHERE item_id = 1", &["discrepancy lacks a row"]);
     check("INSERT INTO site_role VALUES (1, 1, 'admin')", &["site_role"]);
     check("DELETE FROM finding; DELETE FROM history WHERE position > 3", &["history"]);
 }

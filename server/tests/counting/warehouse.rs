@@ -13,7 +13,10 @@ use shared::{
     },
     event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent},
     fact::{Assignee, Fact, MovementKind, MovementRow, SiteRoles, StatementRow},
-    id::{CountId, DeviceId, DiscrepancyId, EventId, ItemId, LocationId, LogId, MovementId, PersonId, SheetId, SiteId, TaskId},
+    id::{
+        CountId, DeviceId, DiscrepancyId, EventId, ItemId, LocationId, LogId, MovementId, PersonId, SheetId, SiteId,
+        TaskId,
+    },
     item::{Barcode, Item, Tracking},
     key::{ItemKey, StockKey},
     location::{Location, LocationKind},
@@ -200,14 +203,14 @@ impl Warehouse {
             .expect("the statement is recorded");
     }
 
+    /// A count of both bins; answers the task of the first.
     pub fn count(&self, assignee: Assignee) -> (CountId, TaskId) {
-        let request = NewCount {
-            name: "Zone A".into(),
-            selection: Selection::All,
-            assignee,
-            meaning: Meaning::Independent,
-            rounds_max: None,
-        };
+        self.count_as(assignee, Meaning::Independent)
+    }
+
+    pub fn count_as(&self, assignee: Assignee, meaning: Meaning) -> (CountId, TaskId) {
+        let request =
+            NewCount { name: "Zone A".into(), selection: Selection::All, assignee, meaning, rounds_max: None };
         let made = self
             .store()
             .write_blocking(move |tx| count::create_count(tx, &Doer::desk(SITE, SUSAN), &request))
@@ -263,7 +266,10 @@ impl Warehouse {
     /// The state of the discrepancy of an item in the bin, and its number.
     pub fn discrepancy(&self, item: ItemId) -> (String, DiscrepancyId) {
         let filter = format!("FROM discrepancy WHERE item_id = {item} AND location_id = {BIN}");
-        (self.text(&format!("SELECT state {filter}")), DiscrepancyId(self.number(&format!("SELECT discrepancy_id {filter}"))))
+        (
+            self.text(&format!("SELECT state {filter}")),
+            DiscrepancyId(self.number(&format!("SELECT discrepancy_id {filter}"))),
+        )
     }
 
     pub fn findings(&self, kind: &str) -> Vec<String> {
@@ -326,23 +332,32 @@ pub struct Handheld {
 impl Handheld {
     pub fn new(device: i64) -> Self {
         let log = LogId(Uuid::from_u128(0x7000_0000 + u128::from(device.unsigned_abs())));
-        Self { device: DeviceId(device), log, events: Vec::new(), chains: vec![Chain::start(log)], made: 0, minute: 0, uncertainty_ms: 100 }
+        Self {
+            device: DeviceId(device),
+            log,
+            events: Vec::new(),
+            chains: vec![Chain::start(log)],
+            made: 0,
+            minute: 0,
+            uncertainty_ms: 100,
+        }
     }
 
     pub fn sheet_id(&mut self) -> SheetId {
         self.made += 1;
-        SheetId(Uuid::from_u128(0x5000_0000_0000 + (u128::from(self.device.0.unsigned_abs()) << 32) + u128::from(self.made)))
+        SheetId(Uuid::from_u128(
+            0x5000_0000_0000 + (u128::from(self.device.0.unsigned_abs()) << 32) + u128::from(self.made),
+        ))
     }
 
     /// Writes one event; answers its id.
     pub fn write(&mut self, actor: PersonId, sheet: Option<SheetId>, kind: EventKind) -> EventId {
         self.made += 1;
-        let id = EventId(Uuid::from_u128(0x9000_0000_0000 + (u128::from(self.device.0.unsigned_abs()) << 32) + u128::from(self.made)));
-        let at = CaptureTime {
-            wall_ms: MORNING + self.minute * MINUTE,
-            offset_ms: 0,
-            uncertainty_ms: self.uncertainty_ms,
-        };
+        let id = EventId(Uuid::from_u128(
+            0x9000_0000_0000 + (u128::from(self.device.0.unsigned_abs()) << 32) + u128::from(self.made),
+        ));
+        let at =
+            CaptureTime { wall_ms: MORNING + self.minute * MINUTE, offset_ms: 0, uncertainty_ms: self.uncertainty_ms };
         let event = Event { v: EVENT_VERSION, id, actor, sheet, at, kind };
         let body = serde_json::to_string(&event).expect("an event");
         self.write_body(id, body);
@@ -367,8 +382,12 @@ impl Handheld {
         intent: SheetIntent,
     ) -> SheetId {
         let sheet = self.sheet_id();
-        let kind =
-            EventKind::SheetOpened { location, task: task.map(|(task, _)| task), count: task.map(|(_, count)| count), intent };
+        let kind = EventKind::SheetOpened {
+            location,
+            task: task.map(|(task, _)| task),
+            count: task.map(|(_, count)| count),
+            intent,
+        };
         self.write(actor, Some(sheet), kind);
         sheet
     }
@@ -389,7 +408,13 @@ impl Handheld {
     }
 
     /// A whole visit: opens the bin, keys each quantity, closes it.
-    pub fn visit(&mut self, actor: PersonId, location: LocationId, task: Option<(TaskId, CountId)>, lines: &[(ItemId, &str)]) {
+    pub fn visit(
+        &mut self,
+        actor: PersonId,
+        location: LocationId,
+        task: Option<(TaskId, CountId)>,
+        lines: &[(ItemId, &str)],
+    ) {
         let sheet = self.open(actor, location, task);
         for (item, units) in lines {
             self.key(actor, sheet, *item, units);
