@@ -1,6 +1,6 @@
 //! What handhelds hand in, once or often, whole or in pieces, fitting or not.
 
-use crate::warehouse::*;
+use crate::{handheld::Handheld, warehouse::*};
 use server::store::Error;
 use shared::{
     event::EventKind,

@@ -1,6 +1,6 @@
 //! From a variance over recounts to a decision, and what may not be decided.
 
-use crate::warehouse::*;
+use crate::{handheld::Handheld, warehouse::*};
 use server::action::{
     Doer, acknowledge, approve, assign, cancel, close_count, export_adjustments, name_barcode, order_round, pair,
     reject,

@@ -4,6 +4,7 @@
 mod arriving;
 mod deciding;
 mod folder;
+mod handheld;
 mod moving;
 mod order;
 mod proving;

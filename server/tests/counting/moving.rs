@@ -1,6 +1,6 @@
 //! Stock that moves while it is counted, and movements that are learned late.
 
-use crate::warehouse::*;
+use crate::{handheld::Handheld, warehouse::*};
 use shared::fact::Assignee;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Any order, duplication and batching of several handhelds' logs gives the same projections (I8), and `verify` agrees
 //! with each of them (I15).
 
-use crate::warehouse::*;
+use crate::{handheld::Handheld, warehouse::*};
 use proptest::prelude::*;
 use server::project::trace::derived;
 use shared::{

@@ -1,6 +1,6 @@
 //! `verify`: what it must notice.
 
-use crate::warehouse::*;
+use crate::{handheld::Handheld, warehouse::*};
 use server::store::rebuild;
 
 /// Changes the file behind the server's back; answers what `verify` says.

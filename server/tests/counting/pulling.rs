@@ -1,6 +1,6 @@
 //! What a handheld is given: tasks, people and the packed catalogue, after a cursor or from the beginning.
 
-use crate::warehouse::*;
+use crate::{handheld::Handheld, warehouse::*};
 use server::{
     action::{pull::pull, shard::Shards},
     store::device::DeviceRow,
