@@ -283,6 +283,9 @@ impl Warehouse {
         let report = rebuild::verify(self.folder.path(), &mut |_| {}).expect("it can be verified");
         assert!(report.is_clean(), "{:#?}", report.problems);
         assert!(report.facts > 0 && report.rows > 0);
+        let misnamed =
+            "SELECT count(*) FROM fact WHERE kind <> 'event' AND json_extract(CAST(body AS TEXT), '$.kind') <> kind";
+        assert_eq!(self.number(misnamed), 0, "the word of a fact is the word in its body");
     }
 }
 
