@@ -7,6 +7,7 @@
 mod hand;
 mod look;
 mod watch;
+mod wire;
 
 pub use watch::Seen;
 
@@ -72,6 +73,7 @@ struct Running {
     /// the leader of the group that the browser is in, too
     chromedriver: Process,
     main: u32,
+    wire: tokio::sync::Mutex<Option<wire::Wire>>,
 }
 
 impl Browser {
@@ -125,7 +127,7 @@ impl Browser {
         let driver = driver.unwrap_or_else(|error| panic!("no browser: {error}\n{}", chromedriver.output()));
         let main = main_process(self.profile.path());
         driver.set_script_timeout(PATIENCE).await.expect("a time limit");
-        self.running = Some(Running { driver, chromedriver, main });
+        self.running = Some(Running { driver, chromedriver, main, wire: tokio::sync::Mutex::new(None) });
         let is_handheld = self.screen == Screen::Handheld;
         let density = if is_handheld { 2 } else { 1 };
         let size = json!({"width": width, "height": height, "deviceScaleFactor": density, "mobile": is_handheld});
@@ -139,7 +141,11 @@ impl Browser {
     /// thirtyfour's own handle, for what is not here.
     #[must_use]
     pub fn driver(&self) -> &WebDriver {
-        &self.running.as_ref().expect("the browser was killed or closed; restart it first").driver
+        &self.running().driver
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().expect("the browser was killed or closed; restart it first")
     }
 
     /// Sends a command of the Chrome DevTools Protocol.
@@ -240,7 +246,7 @@ impl Browser {
     pub async fn close(&mut self) {
         let _ = self.errors().await;
         if let Some(running) = self.running.take() {
-            let Running { driver, chromedriver, main } = running;
+            let Running { driver, chromedriver, main, .. } = running;
             let _ = driver.quit().await;
             process::wait_gone(main);
             process::signal_group(chromedriver.id(), "KILL");

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
+use super::wire::Wire;
 use super::{Browser, tidy};
 use crate::keyboard::{self, CTRL, SHIFT, Stroke};
 
@@ -62,17 +63,24 @@ impl Browser {
     /// # Source
     /// `HANDHELD.md` 1.1, channel A.
     pub async fn scan(&self, code: &str) {
-        self.scan_with_gap(code, Duration::ZERO).await;
+        let enter = keyboard::named("Enter").expect("the keyboard has Enter");
+        let strokes = code.chars().map(|character| scanned(character, code)).chain([enter]);
+        let events = strokes.flat_map(|stroke| events(&stroke)).map(|event| ("Input.dispatchKeyEvent", event));
+        let commands: Vec<_> = events.collect();
+        let running = self.running();
+        let mut wire = running.wire.lock().await;
+        if wire.is_none() {
+            let target = running.driver.window().await.expect("the page has a number");
+            *wire = Some(Wire::open(self.profile.path(), &target.to_string()).await);
+        }
+        wire.as_mut().expect("it was just opened").send(&commands).await;
     }
 
     /// A slower wedge scanner, with a pause after each key; 80 ms is a Zebra over Bluetooth.
     pub async fn scan_with_gap(&self, code: &str, gap: Duration) {
         for character in code.chars() {
-            let stroke = keyboard::stroke(character);
-            self.strike(&stroke.unwrap_or_else(|| panic!("a scanner has no key for {character:?} in {code:?}"))).await;
-            if !gap.is_zero() {
-                tokio::time::sleep(gap).await;
-            }
+            self.strike(&scanned(character, code)).await;
+            tokio::time::sleep(gap).await;
         }
         self.press("Enter").await;
     }
@@ -86,32 +94,42 @@ impl Browser {
     }
 
     async fn strike(&self, stroke: &Stroke) {
-        let modifier = match stroke.modifiers {
-            SHIFT => Some(("Shift", "ShiftLeft", 16)),
-            CTRL => Some(("Control", "ControlLeft", 17)),
-            _ => None,
-        };
-        if let Some((key, code, number)) = modifier {
-            self.key("rawKeyDown", key, code, number, "", stroke.modifiers).await;
-        }
-        let Stroke { key, code, key_code, text, modifiers } = stroke;
-        let down = if text.is_empty() { "rawKeyDown" } else { "keyDown" };
-        self.key(down, key, code, *key_code, text, *modifiers).await;
-        self.key("keyUp", key, code, *key_code, "", *modifiers).await;
-        if let Some((key, code, number)) = modifier {
-            self.key("keyUp", key, code, number, "", 0).await;
+        for event in events(stroke) {
+            self.cdp("Input.dispatchKeyEvent", event).await;
         }
     }
+}
 
-    async fn key(&self, kind: &str, key: &str, code: &str, number: u32, text: &str, modifiers: u8) {
-        let mut event = json!({
-            "type": kind, "key": key, "code": code, "modifiers": modifiers,
-            "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number,
-        });
-        if !text.is_empty() {
-            event["text"] = json!(text);
-            event["unmodifiedText"] = json!(text);
-        }
-        self.cdp("Input.dispatchKeyEvent", event).await;
+fn scanned(character: char, code: &str) -> Stroke {
+    keyboard::stroke(character).unwrap_or_else(|| panic!("a scanner has no key for {character:?} in {code:?}"))
+}
+
+/// The events of one key pressed and released, with its modifier around it.
+fn events(stroke: &Stroke) -> Vec<Value> {
+    let modifier = match stroke.modifiers {
+        SHIFT => Some(("Shift", "ShiftLeft", 16)),
+        CTRL => Some(("Control", "ControlLeft", 17)),
+        _ => None,
+    };
+    let Stroke { key: name, code, key_code, text, modifiers } = stroke;
+    let down = if text.is_empty() { "rawKeyDown" } else { "keyDown" };
+    let mut events =
+        vec![key(down, name, code, *key_code, text, *modifiers), key("keyUp", name, code, *key_code, "", *modifiers)];
+    if let Some((name, code, number)) = modifier {
+        events.insert(0, key("rawKeyDown", name, code, number, "", stroke.modifiers));
+        events.push(key("keyUp", name, code, number, "", 0));
     }
+    events
+}
+
+fn key(kind: &str, key: &str, code: &str, number: u32, text: &str, modifiers: u8) -> Value {
+    let mut event = json!({
+        "type": kind, "key": key, "code": code, "modifiers": modifiers,
+        "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number,
+    });
+    if !text.is_empty() {
+        event["text"] = json!(text);
+        event["unmodifiedText"] = json!(text);
+    }
+    event
 }
