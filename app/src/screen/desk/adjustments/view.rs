@@ -142,7 +142,7 @@ fn line(
                 None => view! { <span class="code">{row.sku.clone()}</span> }.into_any(),
             }}{(!key.is_empty()).then(|| view! { <span class="quiet code small">{key}</span> })}</td>
             <td class="code nowrap">{row.location_code.clone()}</td>
-            <td class="reason">{words::plain(&row.reason)}{(!row.note.is_empty()).then(|| view! { <span class="quiet small block clip">{row.note.clone()}</span> })}</td>
+            <td class="reason">{words::plain(&row.reason)}{(!row.note.is_empty()).then(|| view! { <span class="quiet small block clip" title=row.note.clone()>{row.note.clone()}</span> })}</td>
             <td class="nowrap">{desk.time(row.posted_at, TimeStyle::Minute)}<span class="quiet small block">{row.approved_by_name.clone()}</span></td>
             <td class="nowrap">{note::state_chip(row.state)}
                 {(!batch.is_empty()).then(|| view! { <button class="plain code small block" title="Save the file of this batch again" on:click=save_again>{batch}</button> })}</td>

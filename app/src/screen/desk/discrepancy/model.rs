@@ -18,6 +18,8 @@ const LEFT: i32 = 54;
 const RIGHT: i32 = 8;
 const TOP: i32 = 26;
 const BOTTOM: i32 = 34;
+/// Room below the lowest number for what is written under it.
+const LABEL: i32 = 20;
 /// More than this cannot be told apart side by side; the table below has them all.
 const MOVEMENTS_MAX: usize = 14;
 
@@ -37,7 +39,7 @@ pub struct MoveMark {
     pub y_after: i32,
     /// Its signed quantity.
     pub label: String,
-    /// Where that is written: above a rise, below a fall, but never in the times below the drawing.
+    /// Where that is written: above a rise, below a fall.
     pub y_label: i32,
     /// Whether it happened in the window of a round.
     pub in_window: bool,
@@ -116,7 +118,7 @@ pub fn timeline(movements: &[MovementLine], rounds: &[RoundEvidence]) -> Timelin
     let marks = ticks(low, high);
     let low = marks.first().copied().unwrap_or(low).min(low);
     let high = marks.last().copied().unwrap_or(high).max(high);
-    let scale = Scale::new(low.micro().into(), high.micro().into(), (HEIGHT - BOTTOM).into(), TOP.into());
+    let scale = Scale::new(low.micro().into(), high.micro().into(), (HEIGHT - BOTTOM - LABEL).into(), TOP.into());
     let y = |number: Quantity| scale.at(number.micro().into());
     let step = (WIDTH - LEFT - RIGHT) / i32::try_from(events.len().max(1)).unwrap_or(i32::MAX);
     let x_of = |slot: usize| LEFT + step / 2 + step * i32::try_from(slot).unwrap_or_default();
@@ -134,8 +136,7 @@ pub fn timeline(movements: &[MovementLine], rounds: &[RoundEvidence]) -> Timelin
                 let _ = write!(book, "H{x}V{}", y(line.book_after));
                 let label = words::signed(line.quantity);
                 let (y_before, y_after) = (y(now), y(line.book_after));
-                let above = y_after <= y_before || y_after + 15 > HEIGHT - BOTTOM;
-                let y_label = if above { y_after - 7 } else { y_after + 15 };
+                let y_label = if y_after <= y_before { y_after - 7 } else { y_after + 15 };
                 moves.push(MoveMark { index: *index, x, y_before, y_after, label, y_label, in_window });
                 now = line.book_after;
             }

@@ -13,7 +13,7 @@ use shared::{
 pub const COLUMNS: [&str; 6] = ["units short", "units over", "% short", "% over", "value short", "value over"];
 /// The three levels, with what being beyond means.
 pub const LEVELS: [(&str, &str); 3] = [
-    ("recount", "counted once more by somebody else"),
+    ("recount", "somebody else counts again"),
     ("approve", "a supervisor decides"),
     ("alert", "the owner is told at once"),
 ];
