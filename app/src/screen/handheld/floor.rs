@@ -4,7 +4,7 @@
 //! Absent: decisions about a count (`count::model`), drawing, storage.
 
 use super::{
-    count::model::{Bin, Draft, Ending, Read, Visit, Work},
+    count::model::{Bin, Draft, Read, Visit, Work},
     tasks::{
         model::{self as tasks, Place, Row, State},
         visited::Visited,
@@ -28,7 +28,7 @@ use shared::{
 use std::collections::VecDeque;
 
 /// The draft that holds [`Visited`].
-const VISITED: &str = "visited";
+pub(super) const VISITED: &str = "visited";
 
 /// Where we are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,8 +91,8 @@ pub struct Floor {
     /// The capture machine.
     pub capture: StoredValue<Capture>,
     pub(super) sheet: StoredValue<Option<SheetId>>,
-    last_walk: StoredValue<Option<i64>>,
-    held: StoredValue<Vec<Read>>,
+    pub(super) last_walk: StoredValue<Option<i64>>,
+    pub(super) held: StoredValue<Vec<Read>>,
     pub(super) early: StoredValue<Vec<(String, bool)>>,
     pub(super) outgoing: StoredValue<VecDeque<Outgoing>>,
     pub(super) writing: StoredValue<bool>,
@@ -241,7 +241,7 @@ impl Floor {
             _ => {}
         }
     }
-    fn scanned_on_list(self, read: Read) {
+    pub(super) fn scanned_on_list(self, read: Read) {
         let words = self.words();
         let (text, tone) = match read {
             Read::Bin(bin) => return self.open(bin),
@@ -344,53 +344,6 @@ impl Floor {
         replica.catalogue(|catalogue| keys.iter().filter_map(|key| resolve::item(catalogue, key.item)).collect())
     }
 
-    pub(super) fn leave(self, ending: Ending, next: Option<Bin>, later: Vec<Read>) {
-        let words = self.words();
-        let Some(visit) = self.visit.get_untracked() else { return };
-        let (Some(replica), Some(person)) = (self.replica(), self.person.get_untracked()) else { return };
-        if ending != Ending::Left {
-            let task = visit.work.as_ref().map(|work| work.task);
-            let skipped = ending == Ending::Skipped;
-            self.visited.update(|visited| visited.add(person.person.id, visit.bin.id, task, skipped));
-        }
-        let walk = replica.catalogue(|catalogue| catalogue.location(visit.bin.id).map(|at| at.walk_order));
-        self.last_walk.set_value(walk);
-        let template = match ending {
-            Ending::Done => words.bin_done,
-            Ending::Left => words.bin_left,
-            Ending::Skipped => words.bin_skipped,
-        };
-        self.notice.set(Some(Notice { text: words::fill(template, &[&visit.bin.code]), bad: false }));
-        if let Some(sheet) = self.sheet.get_value() {
-            let visited = self.visited.with_untracked(|visited| serde_json::to_string(visited).unwrap_or_default());
-            spawn_local(async move {
-                replica.keep_draft(VISITED, &visited).await;
-                replica.keep_draft(&draft_name(sheet), "").await;
-            });
-        }
-        self.sheet.set_value(None);
-        self.visit.set(None);
-        match next {
-            Some(bin) => {
-                self.held.set_value(later);
-                self.open(bin);
-            }
-            None => {
-                self.show(Screen::Tasks);
-                // scans that came while the bin was closing begin again here; a bin's label opens it
-                later.into_iter().for_each(|read| self.scanned_on_list(read));
-            }
-        }
-    }
-    /// Keeps what is typed but not counted, so that it comes back after a kill.
-    pub fn keep_draft(self) {
-        let (Some(replica), Some(sheet)) = (self.replica(), self.sheet.get_value()) else { return };
-        let draft = self.visit.with_untracked(|visit| visit.as_ref().map(Visit::draft));
-        if let Some(text) = draft.and_then(|draft| serde_json::to_string(&draft).ok()) {
-            spawn_local(async move { replica.keep_draft(&draft_name(sheet), &text).await });
-        }
-    }
-
     /// Gives the handheld back. An open sheet stays open and is there again when its owner returns.
     pub fn sign_out(self) {
         let Some(replica) = self.replica() else { return };
@@ -412,7 +365,7 @@ impl Floor {
     }
 }
 
-fn draft_name(sheet: SheetId) -> String {
+pub(super) fn draft_name(sheet: SheetId) -> String {
     format!("sheet-{sheet}")
 }
 

@@ -9,6 +9,8 @@ pub mod enrol;
 #[cfg(feature = "handheld")]
 pub mod floor;
 #[cfg(feature = "handheld")]
+mod leave;
+#[cfg(feature = "handheld")]
 pub mod shell;
 pub mod sign_in;
 pub mod tasks;

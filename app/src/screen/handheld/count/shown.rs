@@ -46,6 +46,8 @@ pub struct UnknownLine {
     pub raw: String,
     /// How often.
     pub quantity: Quantity,
+    /// How far its entries are.
+    pub fate: Fate,
 }
 
 impl Visit {
@@ -131,7 +133,12 @@ impl Visit {
     /// The unknown codes, by text.
     pub fn unknown(&self) -> Vec<UnknownLine> {
         let folded = self.entries.folded();
-        folded.unknown.into_iter().map(|(raw, code)| UnknownLine { raw, quantity: code.quantity }).collect()
+        let line = |(raw, code): (String, shared::sheet::UnknownCode)| {
+            let fate =
+                self.fate_where(|kind| matches!(kind, EventKind::UnknownBarcode { raw: read, .. } if *read == raw));
+            UnknownLine { raw, quantity: code.quantity, fate }
+        };
+        folded.unknown.into_iter().map(line).collect()
     }
     /// Whether an entry is on the screen that is not on the disk.
     pub fn has_unsaved(&self) -> bool {
@@ -143,15 +150,19 @@ impl Visit {
         self.entries.all().iter().any(|entry| entry.fate == Fate::Waiting)
     }
     fn fate(&self, key: &ItemKey) -> Fate {
-        let mut fate = Fate::Saved;
-        for entry in self.entries.all().iter().filter(|entry| entry.key() == Some(key)) {
+        self.fate_where(|kind| kind.line().is_some_and(|(own, _)| own == key))
+    }
+    /// The worst fate of the entries chosen.
+    fn fate_where(&self, chosen: impl Fn(&EventKind) -> bool) -> Fate {
+        let mut worst = Fate::Saved;
+        for entry in self.entries.all().iter().filter(|entry| chosen(&entry.kind)) {
             match entry.fate {
                 Fate::NotSaved => return Fate::NotSaved,
-                Fate::Waiting => fate = Fate::Waiting,
+                Fate::Waiting => worst = Fate::Waiting,
                 Fate::Saved => {}
             }
         }
-        fate
+        worst
     }
     fn expiry(&self, key: &ItemKey) -> Option<String> {
         self.entries.live().rev().filter(|entry| entry.key() == Some(key)).find_map(|entry| match &entry.kind {

@@ -366,6 +366,8 @@ fn what_the_disk_refuses_stays_on_the_screen_and_the_bin_stays_open() {
     assert_eq!(counter.tones, [Tone::Item, Tone::NotSaved]);
     let line = counter.visit.line_in_hand().unwrap();
     assert_eq!((line.quantity, line.fate), (Some(units(1)), Fate::NotSaved));
+    counter.scan(unknown("X1"));
+    assert_eq!(counter.visit.unknown()[0].fate, Fate::NotSaved);
     assert!(counter.visit.has_unsaved());
     counter.undo();
     assert_eq!(counter.quantities(), [(7, Some(units(1)))], "it has no name on the disk that could be taken back");

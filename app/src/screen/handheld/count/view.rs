@@ -65,7 +65,8 @@ pub fn view(floor: Floor) -> impl IntoView {
                     <li class="unknown" data-test="unknown" data-raw=code.raw.clone()>
                         <span class="what"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b>
                             <span class="code">{code.raw.clone()}</span></span>
-                        <span class="number">{format!("× {}", code.quantity)}</span>
+                        <span class=format!("number {}", fate_class(code.fate)) data-fate=fate_class(code.fate)>
+                            {format!("× {}", code.quantity)}</span>
                     </li>
                 }).collect_view()}
             </ul>
