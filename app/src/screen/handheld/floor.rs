@@ -370,5 +370,5 @@ pub(super) fn draft_name(sheet: SheetId) -> String {
 }
 
 fn now() -> Moment {
-    Moment(js_sys::Date::now() as i64)
+    Moment(crate::browser::device::clocks().wall_ms)
 }
