@@ -26,9 +26,9 @@ pub fn side_by_side(parts: &[u64]) -> Vec<Piece> {
     let mut before: u128 = 0;
     let mut pieces = Vec::with_capacity(parts.len());
     for part in parts {
-        let from = if whole == 0 { 0 } else { before * 1_000 / whole };
+        let from = (before * 1_000).checked_div(whole).unwrap_or_default();
         before += u128::from(*part);
-        let to = if whole == 0 { 0 } else { before * 1_000 / whole };
+        let to = (before * 1_000).checked_div(whole).unwrap_or_default();
         let place = |at: u128| u32::try_from(at).unwrap_or(1_000);
         pieces.push(Piece { x: place(from), width: place(to - from) });
     }

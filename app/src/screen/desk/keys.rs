@@ -36,7 +36,7 @@ pub const SHEET: [(&str, &str); 8] = [
     ("/", "to the filter or search field"),
     ("r", "on a discrepancy: to the reason"),
     ("u", "back to the list"),
-    ("g then a letter", "go to a screen: the letters are beside the navigation while you hold the sheet open"),
+    ("g then a letter", "go to a screen; the letters stand beside their names while this sheet is open"),
     ("Esc", "close the sheet, leave a field"),
 ];
 

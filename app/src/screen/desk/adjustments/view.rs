@@ -51,7 +51,7 @@ pub fn page(desk: Desk) -> AnyView {
     let may_export = Memo::new(move |_| desk.may(Permission::ExportAdjustments));
     let selected = RwSignal::new(BTreeSet::<MovementId>::new());
     let format = RwSignal::new("csv".to_owned());
-    let act = Act::new();
+    let act = Act::idle();
     let export = move |_| {
         let site = desk.code_now();
         act.run(async move { discrepancy::export(&site).await }, move |batch| {
@@ -157,7 +157,7 @@ fn acknowledge(
     may_export: Memo<bool>,
 ) -> impl IntoView {
     let reference = RwSignal::new(String::new());
-    let act = Act::new();
+    let act = Act::idle();
     let chosen = Memo::new(move |_| {
         loaded
             .value

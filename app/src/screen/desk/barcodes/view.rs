@@ -90,7 +90,7 @@ fn form(
     let chosen = RwSignal::new(None::<ItemRow>);
     let factor = RwSignal::new("1".to_owned());
     let fault = RwSignal::new(None::<String>);
-    let act = Act::new();
+    let act = Act::idle();
     let items = load(
         &[],
         move || (desk.code(), q.get()),

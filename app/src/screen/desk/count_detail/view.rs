@@ -32,9 +32,10 @@ use std::collections::BTreeSet;
 
 /// The page of the count in the address.
 pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
-    let id = Memo::new(move |_| match place.get() {
+    let id = Memo::new(move |before: Option<&_>| match place.get() {
         Place::Count(id) => id,
-        _ => CountId(0),
+        // on the way to another screen the address has changed already: nothing else is to be loaded
+        _ => before.copied().unwrap_or(CountId(0)),
     });
     let loaded = load(
         &[Topic::Task, Topic::Count],
@@ -98,7 +99,7 @@ fn head(desk: Desk, detail: &CountDetail) -> impl IntoView + use<> {
 }
 
 fn closing(desk: Desk, loaded: Loaded<CountDetail>, id: Memo<CountId>, asking: RwSignal<bool>) -> AnyView {
-    let act = Act::new();
+    let act = Act::idle();
     let lacks = Memo::new(move |_| loaded.value.with(|detail| detail.as_ref().map(missing).unwrap_or_default()));
     let whole = move || lacks.with(Vec::is_empty);
     let close = move |_| {
@@ -141,7 +142,7 @@ fn tools(
 ) -> impl IntoView {
     let to = RwSignal::new("pool".to_owned());
     let cancelling = RwSignal::new(false);
-    let act = Act::new();
+    let act = Act::idle();
     let number = move || selected.with(BTreeSet::len) as u64;
     let assign = move |_| {
         let message = AssignTasks {
@@ -200,7 +201,13 @@ fn tools(
     }
 }
 
-fn table(desk: Desk, detail: &CountDetail, selected: RwSignal<BTreeSet<TaskId>>, kept: Vec<usize>, may_plan: bool) -> AnyView {
+fn table(
+    desk: Desk,
+    detail: &CountDetail,
+    selected: RwSignal<BTreeSet<TaskId>>,
+    kept: Vec<usize>,
+    may_plan: bool,
+) -> AnyView {
     if kept.is_empty() {
         return note::empty("No task here", "Choose another filter above.");
     }

@@ -172,7 +172,7 @@ fn form(
     let name = RwSignal::new(String::new());
     let (assignee, shared) = (RwSignal::new("pool".to_owned()), RwSignal::new(false));
     let fault = RwSignal::new(None::<&'static str>);
-    let act = Act::new();
+    let act = Act::idle();
     let tasks = move || {
         zones.value.with(|page| {
             picked.with(|picked| picked.tasks(page.as_ref().map(|page| page.zones.as_slice()).unwrap_or_default()))

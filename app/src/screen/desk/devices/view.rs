@@ -85,7 +85,7 @@ fn revoke(
     loaded: Loaded<Vec<DeviceRow>>,
     revoking: RwSignal<Option<(DeviceId, String, u64)>>,
 ) -> impl IntoView {
-    let act = Act::new();
+    let act = Act::idle();
     view! {
         {note::refusal(act.trouble)}
         {move || revoking.get().map(|(id, name, waiting)| {
@@ -115,7 +115,7 @@ fn revoke(
 fn enrol(desk: Desk, loaded: Loaded<Vec<DeviceRow>>) -> AnyView {
     let name = RwSignal::new(String::new());
     let enrolment = RwSignal::new(None::<Enrolment>);
-    let act = Act::new();
+    let act = Act::idle();
     let make = move |event: SubmitEvent| {
         event.prevent_default();
         let (site, name) = (desk.code_now(), name.get_untracked().trim().to_owned());

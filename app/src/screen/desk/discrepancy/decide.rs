@@ -31,7 +31,7 @@ pub fn panel(desk: Desk, id: Memo<DiscrepancyId>, loaded: Loaded<DiscrepancyDeta
     let reasons = load(&[Topic::Master], move || desk.code(), |site| async move { master::reasons(&site).await });
     let (reason, note_text) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let lacking = RwSignal::new(None::<&'static str>);
-    let act = Act::new();
+    let act = Act::idle();
     Effect::new(move |_| {
         id.track();
         reason.set(String::new());

@@ -29,9 +29,10 @@ use shared::{
 
 /// The page of the discrepancy in the address.
 pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
-    let id = Memo::new(move |_| match place.get() {
+    let id = Memo::new(move |before: Option<&_>| match place.get() {
         Place::Discrepancy(id) => id,
-        _ => DiscrepancyId(0),
+        // on the way to another screen the address has changed already: nothing else is to be loaded
+        _ => before.copied().unwrap_or(DiscrepancyId(0)),
     });
     let loaded = load(
         &[Topic::Discrepancy, Topic::Task],

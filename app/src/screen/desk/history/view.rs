@@ -68,9 +68,10 @@ pub fn search(desk: Desk) -> AnyView {
 
 /// The history of one thing.
 pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
-    let of = Memo::new(move |_| match place.get() {
+    let of = Memo::new(move |before: Option<&_>| match place.get() {
         Place::HistoryOf(subject, id) => (subject, id),
-        _ => (Subject::Item, 0),
+        // on the way to another screen the address has changed already: nothing else is to be loaded
+        _ => before.copied().unwrap_or((Subject::Item, 0)),
     });
     let loaded = load(
         &[
@@ -91,7 +92,7 @@ pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
         of.track();
         older.set((Vec::new(), None));
     });
-    let act = Act::new();
+    let act = Act::idle();
     let more = move |_| {
         let (subject, id) = of.get_untracked();
         let last = older.with_untracked(|(lines, _)| lines.last().map(|line| line.position));

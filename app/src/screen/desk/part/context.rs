@@ -65,7 +65,7 @@ impl Desk {
         Self {
             session: RwSignal::new(Session::Starting),
             chosen: RwSignal::new(page::recall(SITE_KEY)),
-            feed: Feed::new(),
+            feed: Feed::closed(),
             queue: RwSignal::new(Vec::new()),
             queue_query: RwSignal::new(String::new()),
             action: RwSignal::new((0, None)),

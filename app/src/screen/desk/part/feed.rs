@@ -59,7 +59,7 @@ pub struct Feed {
 
 impl Feed {
     /// Closed, until [`Feed::follow`].
-    pub fn new() -> Self {
+    pub fn closed() -> Self {
         let feed = Self {
             link: RwSignal::new(Link::Connecting),
             ticks: std::array::from_fn(|_| RwSignal::new(0)),

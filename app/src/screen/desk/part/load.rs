@@ -136,7 +136,7 @@ pub struct Act {
 
 impl Act {
     /// Not begun.
-    pub fn new() -> Self {
+    pub fn idle() -> Self {
         Self { busy: RwSignal::new(false), trouble: RwSignal::new(None), desk: Desk::here() }
     }
     /// Carries it out and goes on when it worked. Does nothing while one is under way.

@@ -101,7 +101,7 @@ fn side(
 ) -> AnyView {
     let new = editing.get_untracked() == Editing::New;
     let fault = RwSignal::new(None::<String>);
-    let act = Act::new();
+    let act = Act::idle();
     let make_link = move |id: PersonId, name: String| {
         let site = desk.code_now();
         act.run(async move { people::link(&site, id).await }, move |made| link.set(Some((name, made))));

@@ -60,7 +60,7 @@ fn field(
 /// Signing in. `ended` says why the person has to again.
 pub fn sign_in(desk: Desk, ended: Option<String>) -> AnyView {
     let (user, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let act = Act::new();
+    let act = Act::idle();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         act.run(session::sign_in(user.get_untracked().trim().to_owned(), password.get_untracked()), move |me| {
@@ -91,7 +91,7 @@ pub fn join(desk: Desk) -> AnyView {
     let Some(token) = token(&page::fragment()) else { return spoiled() };
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let fault = RwSignal::new(None::<&'static str>);
-    let act = Act::new();
+    let act = Act::idle();
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -126,7 +126,7 @@ pub fn set_up(desk: Desk) -> AnyView {
     let zone =
         RwSignal::new(Some(page::own_time_zone()).filter(|zone| !zone.is_empty()).unwrap_or_else(|| "UTC".to_owned()));
     let fault = RwSignal::new(None::<&'static str>);
-    let act = Act::new();
+    let act = Act::idle();
     let navigate = use_navigate();
     Effect::new(move |before: Option<String>| {
         // the code follows the name until somebody types another one

@@ -152,7 +152,7 @@ fn save(
     may_admin: Memo<bool>,
 ) -> impl IntoView {
     let fault = RwSignal::new(None::<String>);
-    let act = Act::new();
+    let act = Act::idle();
     let save = move |_| {
         let Some(typed) = draft.get_untracked() else { return };
         fault.set(None);
@@ -218,7 +218,7 @@ fn item_finder(desk: Desk, may_admin: Memo<bool>) -> impl IntoView {
 fn reasons(desk: Desk, may_admin: Memo<bool>) -> impl IntoView {
     let loaded = load(&[Topic::Master], move || desk.code(), |site| async move { master::reasons(&site).await });
     let label = RwSignal::new(String::new());
-    let act = Act::new();
+    let act = Act::idle();
     let add = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = label.get_untracked().trim().to_owned();
