@@ -63,11 +63,12 @@ pub fn Shell() -> impl IntoView {
 
     Effect::new(move |_| {
         let site = desk.site().map(|site| site.name).unwrap_or_default();
-        let title = place.get().title();
-        page::set_title(&if site.is_empty() {
-            format!("{title} · Trueup")
-        } else {
-            format!("{title} · {site} · Trueup")
+        let place = place.get();
+        page::set_title(&match (place, site.is_empty()) {
+            // nobody is signed in: the page is called as it came
+            (Place::Home, _) => "Trueup desk".to_owned(),
+            (place, true) => format!("{} · Trueup", place.title()),
+            (place, false) => format!("{} · {site} · Trueup", place.title()),
         });
     });
     let code = Memo::new(move |_| desk.code());
