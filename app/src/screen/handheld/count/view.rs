@@ -185,7 +185,7 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
     };
     let total = line.quantity.map(|quantity| quantity.to_string());
     let shown = if typing.is_empty() { total.clone().unwrap_or_else(|| "–".into()) } else { typing.clone() };
-    let long = shown.len() > 6;
+    let (long, longer) = ((7..=9).contains(&shown.len()), shown.len() > 9);
     let beside = match (&typing, line.packs) {
         (text, _) if !text.is_empty() => total.map(|total| fill(words.was, &[&total])),
         (_, Packs::Cases(1, factor)) => total.map(|total| fill(words.case_one, &[&factor.to_string(), &total])),
@@ -203,7 +203,7 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
         <p class="sku"><span class="code" data-test="hand-sku">{line.item.sku.clone()}</span>" "{marks}</p>
         <div class="total">
             <span class="beside">{beside}{fault}</span>
-            <span class=format!("big number {}", fate_class(line.fate)) class:typing=!typing.is_empty() class:long=long
+            <span class=format!("big number {}", fate_class(line.fate)) class:typing=!typing.is_empty() class:long=long class:longer=longer
                 data-test="big-quantity" data-fate=fate_class(line.fate)>{shown}</span>
             <span class="unit">{line.item.unit.clone()}</span>
         </div>
@@ -260,7 +260,7 @@ fn say(floor: Floor, words: &'static Words) -> AnyView {
     match said.or(receiving).or(notice) {
         Some((bad, text)) => view! {
             <p class="say" class:bad=bad role="status" data-test="say">
-                <i aria-hidden="true">{if bad { "✕ " } else { "● " }}</i>{text}
+                <span><i aria-hidden="true">{if bad { "✕ " } else { "● " }}</i>{text}</span>
             </p>
         }
         .into_any(),
