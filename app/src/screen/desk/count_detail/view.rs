@@ -84,7 +84,8 @@ fn head(desk: Desk, detail: &CountDetail) -> impl IntoView + use<> {
     view! {
         <header class="head">
             <h1>{row.name.clone()}</h1>
-            <p class="head-quiet">{row.why.clone()}{format!(" · {} by {}", desk.time(row.created_at, TimeStyle::Minute), row.created_by)}
+            <p class="head-quiet">{row.why.clone()}{format!(" · {}", desk.time(row.created_at, TimeStyle::Minute))}
+                {(!row.created_by.is_empty()).then(|| format!(" by {}", row.created_by))}
                 {row.closed_at.map(|at| format!(" · closed {}", desk.time(at, TimeStyle::Minute)))}</p>
         </header>
         <div class="progress-line">
