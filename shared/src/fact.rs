@@ -449,7 +449,13 @@ pub fn chain_start(site: SiteId) -> [u8; 32] {
 ///
 /// # Source
 /// `STYLE.md` section 2: the audit trail is the facts.
-pub fn chain_next(previous: &[u8; 32], recorded_at: Moment, actor: Option<PersonId>, origin: &str, body: &[u8]) -> [u8; 32] {
+pub fn chain_next(
+    previous: &[u8; 32],
+    recorded_at: Moment,
+    actor: Option<PersonId>,
+    origin: &str,
+    body: &[u8],
+) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(previous);
     hash.update(recorded_at.0.to_be_bytes());

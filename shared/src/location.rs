@@ -162,8 +162,12 @@ mod tests {
 
     #[test]
     fn a_serpentine_walk_turns_at_the_end_of_an_aisle() {
-        let mut bins =
-            vec![bin("1-1", "1", "1", "A"), bin("2-1", "2", "1", "A"), bin("1-2", "1", "2", "A"), bin("2-2", "2", "2", "A")];
+        let mut bins = vec![
+            bin("1-1", "1", "1", "A"),
+            bin("2-1", "2", "1", "A"),
+            bin("1-2", "1", "2", "A"),
+            bin("2-2", "2", "2", "A"),
+        ];
         number_serpentine(&mut bins);
         let codes: Vec<_> = bins.iter().map(|b| b.code.as_str()).collect();
         assert_eq!(codes, ["1-1", "1-2", "2-2", "2-1"]);

@@ -154,11 +154,7 @@ pub struct Policy {
 impl Policy {
     /// The policy of a fresh installation: every difference is recounted once, and a supervisor decides.
     pub fn starting() -> Self {
-        let zero = Limits {
-            units_over: Some(Quantity::ZERO),
-            units_short: Some(Quantity::ZERO),
-            ..Limits::default()
-        };
+        let zero = Limits { units_over: Some(Quantity::ZERO), units_short: Some(Quantity::ZERO), ..Limits::default() };
         Self {
             meaning: Meaning::Independent,
             blind: true,

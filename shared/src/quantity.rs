@@ -63,7 +63,9 @@ pub fn parse_scaled(text: &str) -> Result<i64, NumberError> {
         return Err(NumberError::Decimals);
     }
     let mut scaled: i128 = 0;
-    for digit in whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', DECIMALS as usize - fraction.len())) {
+    for digit in
+        whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', DECIMALS as usize - fraction.len()))
+    {
         scaled = scaled * 10 + i128::from(digit - b'0');
         if scaled > i128::from(i64::MAX) {
             return Err(NumberError::TooLarge);

@@ -84,7 +84,10 @@ pub const fn grants(role: Role, permission: Permission) -> bool {
         // Who plans may be sent to count as well (as counter and lead), so planning alone shows no book quantity.
         Role::Lead => matches!(permission, P::SeeWork | P::PlanWork | P::SeePeople),
         Role::Supervisor => {
-            matches!(permission, P::SeeWork | P::PlanWork | P::SeeBooks | P::Decide | P::ExportAdjustments | P::SeePeople)
+            matches!(
+                permission,
+                P::SeeWork | P::PlanWork | P::SeeBooks | P::Decide | P::ExportAdjustments | P::SeePeople
+            )
         }
         Role::Auditor => matches!(permission, P::SeeWork | P::SeeBooks | P::SeePeople),
         Role::Admin => matches!(permission, P::SeeWork | P::SeePeople | P::Administer),

@@ -103,6 +103,11 @@ async fn every_role_sees_every_screen_of_its_navigation_without_an_error() {
             desk.open("counts").await;
             follow(&desk.browser, "[data-test=new-count]", "/desk/counts/new", "lead-count-new", faults).await;
         }
+        if role == "auditor" {
+            desk.open("history").await;
+            desk.browser.type_into("[data-test=history-search]", "TY-").await;
+            follow(&desk.browser, "[data-test=history-hit]", "/desk/history/", "auditor-history-of", faults).await;
+        }
         if screens.iter().any(|screen| screen == "discrepancies") {
             desk.open("discrepancies").await;
             let row = "[data-test=queue-row] a";

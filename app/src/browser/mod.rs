@@ -3,6 +3,8 @@
 //! Absent: decisions. Whatever can be decided without a browser is decided elsewhere and tested natively.
 
 #[cfg(feature = "handheld")]
+pub mod device;
+#[cfg(feature = "handheld")]
 pub mod floor;
 #[cfg(feature = "view")]
 pub mod http;
@@ -13,12 +15,10 @@ pub mod live;
 #[cfg(feature = "desk")]
 pub mod page;
 #[cfg(feature = "handheld")]
-pub mod device;
+pub mod sound;
 #[cfg(feature = "handheld")]
 pub mod storage;
 #[cfg(feature = "handheld")]
 pub mod wait;
 #[cfg(feature = "handheld")]
 pub mod wire;
-#[cfg(feature = "handheld")]
-pub mod sound;

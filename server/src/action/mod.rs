@@ -11,6 +11,7 @@ pub mod cancel;
 pub mod change_person;
 pub mod close_count;
 pub mod count;
+mod decide;
 pub mod enrol;
 pub mod export_adjustments;
 pub mod follow_up;
@@ -34,7 +35,6 @@ pub mod set_up;
 pub mod shard;
 pub mod sign_in;
 pub mod throttle;
-mod decide;
 
 use crate::store;
 use shared::{

@@ -53,5 +53,8 @@ pub(crate) fn known(tx: &mut WriteTx<'_>, device: DeviceId) -> Result<Option<Dev
 /// # Errors
 /// [`Error::Engine`].
 pub fn is_name_taken(tx: &ReadTx<'_>, site: SiteId, name: &str) -> Result<bool, Error> {
-    Ok(tx.conn().prepare_cached("SELECT 1 FROM device WHERE site_id = $1 AND name = $2")?.exists(rusqlite::params![site.0, name])?)
+    Ok(tx
+        .conn()
+        .prepare_cached("SELECT 1 FROM device WHERE site_id = $1 AND name = $2")?
+        .exists(rusqlite::params![site.0, name])?)
 }

@@ -89,12 +89,7 @@ pub fn verify(folder: &Path, each: &mut dyn FnMut(u64)) -> Result<Report, OpenEr
     Ok(report)
 }
 
-fn check(
-    stored: &Connection,
-    file: &Path,
-    report: &mut Report,
-    each: &mut dyn FnMut(u64),
-) -> Result<(), Error> {
+fn check(stored: &Connection, file: &Path, report: &mut Report, each: &mut dyn FnMut(u64)) -> Result<(), Error> {
     // one snapshot for everything, whatever a running server writes meanwhile
     let snapshot = stored.unchecked_transaction()?;
     if let Err(error) = integrity(&snapshot, report) {
@@ -243,8 +238,7 @@ impl<'c> Replay<'c> {
             let arrived = Arrived { log_no: at.log_no, device: *device, seq: at.seq, id: at.id };
             project::apply_event(&mut tx, &stored.header, &arrived, reading)?;
         } else {
-            let fact: Fact =
-                serde_json::from_slice(&stored.body).map_err(|error| Error::unreadable("fact", error))?;
+            let fact: Fact = serde_json::from_slice(&stored.body).map_err(|error| Error::unreadable("fact", error))?;
             if fact.word() != stored.kind {
                 report.problem(format!("Fact {position} is listed as {} and is {}.", stored.kind, fact.word()));
             }
@@ -318,9 +312,8 @@ fn tables(conn: &Connection) -> Result<Vec<String>, Error> {
 /// Its columns, and those of its key in order.
 fn columns(conn: &Connection, table: &str) -> Result<(Vec<String>, Vec<String>), Error> {
     let mut statement = conn.prepare("SELECT name, pk FROM pragma_table_info($1) ORDER BY cid")?;
-    let all: Vec<(String, i64)> = statement
-        .query_map([table], |row| Ok((row.get("name")?, row.get("pk")?)))?
-        .collect::<Result<_, _>>()?;
+    let all: Vec<(String, i64)> =
+        statement.query_map([table], |row| Ok((row.get("name")?, row.get("pk")?)))?.collect::<Result<_, _>>()?;
     let mut key: Vec<(i64, String)> =
         all.iter().filter(|(_, pk)| *pk > 0).map(|(name, pk)| (*pk, name.clone())).collect();
     key.sort_unstable();

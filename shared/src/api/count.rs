@@ -79,8 +79,12 @@ pub struct NewCount {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Selection {
-    Locations { ids: Vec<LocationId> },
-    Zones { zones: Vec<String> },
+    Locations {
+        ids: Vec<LocationId>,
+    },
+    Zones {
+        zones: Vec<String>,
+    },
     /// The whole site.
     All,
 }

@@ -17,8 +17,7 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 6] =
-        [Self::Location, Self::Item, Self::Task, Self::Person, Self::Device, Self::Discrepancy];
+    pub const ALL: [Self; 6] = [Self::Location, Self::Item, Self::Task, Self::Person, Self::Device, Self::Discrepancy];
     /// The word used in paths and tables.
     pub const fn word(self) -> &'static str {
         match self {
