@@ -82,6 +82,7 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
     for name in ["focusin", "focusout", "visibilitychange"] {
         on(&glue.document, name, &glue, |glue, _| glue.arm_soon());
     }
+    on(&window, "beforeinput", &glue, Glue::text_in_search);
     on(&window, "mousedown", &glue, Glue::mouse_down);
     let _ = glue.field.focus();
     glue.ears.armed(glue.is_armed());
@@ -100,6 +101,16 @@ fn on(target: &EventTarget, name: &str, glue: &Glue, act: impl Fn(&Glue, &Event)
         &options,
     );
     closure.forget();
+}
+
+/// A field in which words are searched and scans are heard all the same: what is typed stays in it, the capture machine
+/// is told as well.
+const HEARING: &str = "[data-hears]";
+
+/// Whether the person is in such a field.
+pub fn is_in_search() -> bool {
+    let active = web_sys::window().and_then(|window| window.document()?.active_element());
+    active.is_some_and(|active| active.matches(HEARING).unwrap_or(false))
 }
 
 /// Where the person types on purpose: nothing is taken from there.
@@ -134,6 +145,9 @@ impl Glue {
         }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let active = self.document.active_element();
+        if is_in_search() {
+            return self.key_in_search(event, key_event);
+        }
         if [&target, &active].into_iter().flatten().any(|element| is_text_field(element, &self.field)) {
             return;
         }
@@ -162,6 +176,40 @@ impl Glue {
             (_, Some(c), None) => {
                 event.prevent_default();
                 self.hear(event, Signal::Char(c));
+            }
+            _ => {}
+        }
+    }
+
+    /// Characters stay in the field, unless they turn out to be a scan; the Enter of a scanner goes no further.
+    fn key_in_search(&self, event: &Event, key_event: &KeyboardEvent) {
+        let key = key_event.key();
+        let mut chars = key.chars();
+        match (key.as_str(), chars.next(), chars.next()) {
+            ("]" | "\u{1d}", ..) if key_event.ctrl_key() => {
+                event.prevent_default();
+                self.hear(event, Signal::Char('\u{1d}'));
+            }
+            _ if key_event.ctrl_key() || key_event.meta_key() => {}
+            ("Enter" | "Tab", ..) if self.ears.owns_enter(event.time_stamp() as i64) => {
+                event.prevent_default();
+                event.stop_immediate_propagation();
+                self.hear(event, Signal::End);
+            }
+            ("Backspace", ..) => self.hear(event, Signal::Back),
+            (_, Some(c), None) => self.hear(event, Signal::Char(c)),
+            _ => {}
+        }
+    }
+    /// A scanner that commits its text whole has no other way into the page than the field with the focus.
+    fn text_in_search(&self, event: &Event) {
+        let Some(input) = event.dyn_ref::<InputEvent>().filter(|_| is_in_search()) else { return };
+        let text = input.data().unwrap_or_default();
+        match input.input_type().as_str() {
+            "insertText" if text.chars().nth(1).is_some() => self.hear(event, Signal::Chunk(&text)),
+            "insertLineBreak" if self.ears.owns_enter(event.time_stamp() as i64) => {
+                event.prevent_default();
+                self.hear(event, Signal::End);
             }
             _ => {}
         }

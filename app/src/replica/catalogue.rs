@@ -7,7 +7,9 @@ use shared::{
     id::{ItemId, LocationId},
     quantity::Quantity,
     sync::{
-        catalogue::{CatalogueItem, CatalogueLocation, ItemShard, LocationShard, OpenError, shard_of},
+        catalogue::{
+            CatalogueItem, CatalogueLocation, Found, ItemSearch, ItemShard, LocationShard, OpenError, shard_of,
+        },
         message::ShardKind,
     },
 };
@@ -72,9 +74,14 @@ impl Catalogue {
         let shard = self.items.get(&shard_of(id.0));
         shard.into_iter().flat_map(|it| it.barcodes_of(id)).map(|it| (it.text.to_owned(), it.pack_factor)).collect()
     }
-    /// Items in whose SKU or description every word begins a word; at most `limit`. Reads all of them: for a search box.
+    /// Items in whose SKU or description every word occurs, whatever the case, those first whose SKU begins with the first
+    /// word; at most `limit`. Reads all of them: for a search box.
     pub fn search_items(&self, words: &str, limit: usize) -> Vec<CatalogueItem<'_>> {
-        self.items.values().flat_map(|shard| shard.search(words, limit)).take(limit).collect()
+        let (search, mut found) = (ItemSearch::new(words), Found::new(limit));
+        if !search.is_empty() {
+            self.items.values().for_each(|shard| shard.search(&search, &mut found));
+        }
+        found.into_items()
     }
     /// Every location, by ascending number.
     pub fn locations(&self) -> impl Iterator<Item = CatalogueLocation<'_>> {

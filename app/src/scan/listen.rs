@@ -20,6 +20,8 @@ impl Listener {
     fn take(&self, captured: Vec<Captured>) {
         let floor = self.0;
         let counting = floor.screen.with_untracked(|screen| *screen == Screen::Count);
+        // what a hand types then belongs to the field
+        let counting = counting && !floor.is_finding();
         for one in captured {
             match one {
                 Captured::Scan { text, companion } => floor.scanned(&text, companion),

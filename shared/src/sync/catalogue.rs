@@ -13,11 +13,13 @@
 //! walk order), each number two bytes. Numbers are LEB128, signed ones zigzag; a text is its length and its UTF-8 bytes.
 
 mod bytes;
+mod find;
 mod items;
 mod locations;
 #[cfg(test)]
 mod tests;
 
+pub use find::{Found, ItemSearch};
 pub use items::{CatalogueBarcode, CatalogueItem, ItemShard, pack_items};
 pub use locations::{CatalogueLocation, LocationShard, pack_locations};
 

@@ -4,7 +4,10 @@
 //! Absent: decisions about a count (`count::model`), drawing, storage.
 
 use super::{
-    count::model::{Bin, Draft, Read, Visit, Work},
+    count::{
+        find,
+        model::{Bin, Draft, Read, Visit, Work},
+    },
     tasks::{
         model::{self as tasks, Place, Row, State},
         visited::Visited,
@@ -12,7 +15,7 @@ use super::{
     write::Outgoing,
 };
 use crate::{
-    browser::{floor as page, sound},
+    browser::{floor as page, keys, sound},
     part::tone::Tone,
     replica::{OpenSheet, Replica, SignedIn, SyncStatus, Topic},
     scan::resolve,
@@ -29,6 +32,10 @@ use std::collections::VecDeque;
 
 /// The draft that holds [`Visited`].
 pub(super) const VISITED: &str = "visited";
+
+/// The longest text taken for a code. Six times as long in JSON at worst, it still fits an event: one that can never be
+/// written would hold up all that come after it.
+const CODE_BYTES_MAX: usize = 2_500;
 
 /// Where we are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +103,8 @@ pub struct Floor {
     pub(super) early: StoredValue<Vec<(String, bool)>>,
     pub(super) outgoing: StoredValue<VecDeque<Outgoing>>,
     pub(super) writing: StoredValue<bool>,
+    /// A sheet is being read back; scans wait for it.
+    pub(super) resuming: StoredValue<bool>,
 }
 
 impl Default for Floor {
@@ -121,6 +130,7 @@ impl Default for Floor {
             early: StoredValue::new(Vec::new()),
             outgoing: StoredValue::new(VecDeque::new()),
             writing: StoredValue::new(false),
+            resuming: StoredValue::new(false),
         }
     }
 }
@@ -186,6 +196,7 @@ impl Floor {
         });
         page::keep_awake(counting);
         self.screen.set(screen);
+        self.take_early();
     }
 
     /// My bins, in walk order.
@@ -218,20 +229,40 @@ impl Floor {
     /// A scan that is whole.
     pub fn scanned(self, text: &str, companion: bool) {
         self.receiving.set(false);
-        let Some(replica) = self.replica() else { return };
-        let screen = self.screen.get_untracked();
-        if matches!(screen, Screen::Enrol(_) | Screen::SignIn) {
-            return self.scanned_text.set(Some(text.to_owned()));
+        match self.screen.get_untracked() {
+            Screen::Enrol(_) => return self.scanned_text.set(Some(text.to_owned())),
+            // nobody counts it; not in silence
+            Screen::SignIn => return sound::play(Tone::Unknown),
+            _ => {}
         }
-        if self.is_too_early(replica, text, companion) {
+        if self.is_too_early(text, companion) {
             return;
         }
+        let Some(replica) = self.replica() else { return };
+        if text.len() > CODE_BYTES_MAX {
+            sound::play(Tone::Unknown);
+            let text = self.words().note_garbled.to_owned();
+            return self.notice.set(Some(Notice { text, bad: true }));
+        }
         let read = replica.catalogue(|catalogue| resolve::resolve(text, catalogue, now()));
+        if self.is_word(replica, text, &read) {
+            return; // it stands in the field
+        }
         // several labels were in view: what means nothing here is not worth a tone
         if companion && matches!(read, Read::Unknown { .. }) {
             return;
         }
-        match screen {
+        if self.screen.with_untracked(|screen| *screen == Screen::Count) && keys::is_in_search() {
+            keys::arm(); // the field goes with the search; the next scan needs an ear
+        }
+        self.take(read);
+    }
+    /// Gives a scan to the screen it belongs to.
+    pub(super) fn take(self, read: Read) {
+        if self.resuming.get_value() {
+            return self.held.update_value(|held| held.push(read));
+        }
+        match self.screen.get_untracked() {
             Screen::Count => self.act(|visit| visit.scan(read)),
             Screen::Again(_) => {
                 sound::play(Tone::Ask);
@@ -240,6 +271,17 @@ impl Floor {
             Screen::Tasks => self.scanned_on_list(read),
             _ => {}
         }
+    }
+    /// Whether the search for an item is open.
+    pub fn is_finding(&self) -> bool {
+        self.visit.with_untracked(|visit| visit.as_ref().is_some_and(Visit::is_finding))
+    }
+    fn is_word(&self, replica: Replica, text: &str, read: &Read) -> bool {
+        let found = || replica.catalogue(|catalogue| !catalogue.search_items(text, 1).is_empty());
+        matches!(read, Read::Unknown { .. })
+            && self.is_finding()
+            && keys::is_in_search()
+            && find::is_word(text, found())
     }
     pub(super) fn scanned_on_list(self, read: Read) {
         let words = self.words();
@@ -304,13 +346,15 @@ impl Floor {
     /// Goes on with an open sheet; a bin that was scanned meanwhile is scanned on it.
     fn resume(self, open: OpenSheet, scanned: Option<Bin>) {
         let Some(replica) = self.replica() else { return };
+        self.held.update_value(|held| held.splice(0..0, scanned.map(Read::Bin)).for_each(drop));
+        if self.resuming.replace_value(true) == Some(true) {
+            return; // it is on its way, and takes what is held
+        }
         spawn_local(async move {
             let draft = replica.draft(&draft_name(open.id)).await;
             let draft = draft.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            self.resuming.set_value(false);
             self.restore(replica, open, draft);
-            if let Some(bin) = scanned {
-                self.act(|visit| visit.scan(Read::Bin(bin)));
-            }
         });
     }
     fn restore(self, replica: Replica, open: OpenSheet, draft: Draft) {
@@ -347,9 +391,17 @@ impl Floor {
     /// Gives the handheld back. An open sheet stays open and is there again when its owner returns.
     pub fn sign_out(self) {
         let Some(replica) = self.replica() else { return };
+        if self.resuming.get_value() || self.outgoing.with_value(|queue| !queue.is_empty()) {
+            // what this person made goes to the disk before the word that they left
+            sound::play(Tone::NotSaved);
+            return self.notice.set(Some(Notice { text: self.words().not_saved.to_owned(), bad: true }));
+        }
         spawn_local(async move {
             match replica.sign_out().await {
                 Ok(()) => {
+                    // scans of one person are never another's
+                    self.held.set_value(Vec::new());
+                    self.early.set_value(Vec::new());
                     self.visit.set(None);
                     self.sheet.set_value(None);
                     self.notice.set(None);

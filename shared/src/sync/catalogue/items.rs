@@ -1,7 +1,7 @@
 //! Shards of items with their barcodes.
 
 use super::{
-    OpenError,
+    Found, ItemSearch, OpenError,
     bytes::{self, FORM, Reader, place, put_number, put_places, put_text, search},
 };
 use crate::{
@@ -153,21 +153,16 @@ impl ItemShard {
         let own = self.place_of(id);
         (0..self.barcodes.len()).filter_map(|at| self.barcode(at)).filter(move |barcode| Some(barcode.place) == own)
     }
-    /// Items in whose SKU or description every word begins a word, whatever the case; at most `limit`.
-    pub fn search(&self, words: &str, limit: usize) -> Vec<CatalogueItem<'_>> {
-        let wanted: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-        if wanted.is_empty() {
-            return Vec::new();
+    /// Lets a search meet every item, until nothing better can come.
+    pub fn search<'a>(&'a self, search: &ItemSearch, found: &mut Found<'a>) {
+        for at in 0..self.len() {
+            if found.is_full() {
+                return;
+            }
+            if let Some(item) = self.record(at) {
+                search.meet(item, found);
+            }
         }
-        let begins = |item: &CatalogueItem<'_>| {
-            let (sku, description) = (item.sku.to_lowercase(), item.description.to_lowercase());
-            wanted.iter().all(|word| {
-                sku.starts_with(word)
-                    || description.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word))
-                    || description.starts_with(word)
-            })
-        };
-        self.items().filter(begins).take(limit).collect()
     }
 
     fn place_of(&self, id: ItemId) -> Option<usize> {

@@ -147,6 +147,9 @@ impl Visit {
     }
     /// "The bin is empty", first step.
     pub fn empty(&mut self) {
+        if self.is_leaving() {
+            return;
+        }
         let lines = self.counted();
         if lines == 0 {
             self.prompt = Some(Prompt::Empty);
@@ -173,11 +176,16 @@ impl Visit {
     }
     /// "Can't count", first step.
     pub fn cannot(&mut self) {
-        self.prompt = Some(Prompt::Skip);
+        if !self.is_leaving() {
+            self.prompt = Some(Prompt::Skip);
+        }
     }
     /// The reason why not.
     pub fn skip(&mut self, reason: SkipReason) -> Vec<Effect> {
         let mut out = Vec::new();
+        if self.is_leaving() {
+            return out;
+        }
         self.prompt = None;
         let task = self.work.as_ref().map(|work| work.task);
         self.record(EventKind::LocationSkipped { location: self.bin.id, task, reason }, &mut out);

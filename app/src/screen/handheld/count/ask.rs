@@ -3,18 +3,21 @@
 //! Absent: what answers do (`model`).
 
 use super::{
+    find::{HITS_MAX, Hit},
     model::Visit,
     prompt::{Prompt, Wanted},
 };
 use crate::{
+    scan::resolve,
     screen::handheld::floor::Floor,
     words::{Words, fill},
 };
 use leptos::prelude::*;
 use shared::event::SkipReason;
 
-/// The question and its answers; the likely one last and lowest.
-pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt) -> impl IntoView {
+/// The question and its answers; the likely one last and lowest. `list` is whether the lines are shown in place of the
+/// keypad: who picked an item wants the keypad.
+pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt, list: RwSignal<bool>) -> impl IntoView {
     let (name, question, body) = match prompt {
         Prompt::Lot(wanted) => ("lot", words.lot_ask.to_owned(), wanted_view(floor, words, wanted, Which::Lot)),
         Prompt::Serial(wanted) => {
@@ -53,6 +56,7 @@ pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt) -> i
             let yes = words.confirm_missing.to_owned();
             ("missing", question, two(floor, "confirm-done", yes, words.go_back.to_owned()))
         }
+        Prompt::Find => ("find", words.find_ask.to_owned(), find_view(floor, words, list)),
         Prompt::Skip => ("skip", fill(words.why_skip, &[bin]), skip_view(floor, words)),
     };
     view! {
@@ -104,6 +108,50 @@ fn wanted_view(floor: Floor, words: &'static Words, wanted: Wanted, which: Which
                 <button data-test="no-lot" on:click=move |_| floor.act(Visit::answer_no_lot)>{words.lot_none}</button>
             })}
         </div>
+    }
+    .into_any()
+}
+
+fn find_view(floor: Floor, words: &'static Words, list: RwSignal<bool>) -> AnyView {
+    let text = RwSignal::new(String::new());
+    let hits = move || {
+        let text = text.get();
+        let found = floor.replica().map(|replica| {
+            replica.catalogue(|catalogue| {
+                catalogue.search_items(&text, HITS_MAX).iter().map(resolve::known).collect::<Vec<_>>()
+            })
+        });
+        floor.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.hits(&text, found.unwrap_or_default())))
+    };
+    let draw = move |hit: Hit| {
+        let item = hit.item().clone();
+        let lot = if let Hit::Wanted(key, _) = &hit { format!("{}{}", key.lot, key.serial) } else { String::new() };
+        let pick = move |_| {
+            list.set(false);
+            let hit = hit.clone();
+            floor.act(move |visit| visit.pick(hit));
+        };
+        view! {
+            <button class="hit" data-test="find-hit" data-sku=item.sku.clone() on:click=pick>
+                <b class="code">{item.sku.clone()}" "{lot}</b>
+                <span>{item.description}</span>
+            </button>
+        }
+    };
+    view! {
+        <div class="hits" aria-live="polite">
+            {move || hits().unwrap_or_default().into_iter().map(draw).collect_view()}
+            {move || {
+                let nothing = text.with(|text| !text.trim().is_empty()) && hits().is_none_or(|hits| hits.is_empty());
+                nothing.then(|| view! { <p class="quiet" data-test="find-none">{words.find_none}</p> })
+            }}
+        </div>
+        <form class="typed" on:submit=|event| event.prevent_default()>
+            <input type="text" data-test="find-field" data-hears="scans" aria-label=words.find_help
+                placeholder=words.find_help autocomplete="off" autocapitalize="none" spellcheck="false"
+                on:input=move |event| text.set(event_target_value(&event))/>
+        </form>
+        <button class="quiet" data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{words.cancel}</button>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ mod act;
 #[cfg(feature = "handheld")]
 pub mod ask;
 pub mod entry;
+pub mod find;
 pub mod model;
 pub mod prompt;
 pub mod shown;

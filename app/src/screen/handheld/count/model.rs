@@ -202,7 +202,8 @@ impl Visit {
     fn take_scan(&mut self, read: Read, out: &mut Vec<Effect>) {
         self.say = None;
         if self.leaving.is_some() {
-            return self.keep_for_later(read);
+            self.keep_for_later(read, out);
+            return;
         }
         let Some(prompt) = self.prompt.take() else { return self.count_scan(read, out) };
         match (prompt, read) {
@@ -219,22 +220,30 @@ impl Visit {
             // the same label once more says yes without taking a glove off
             (Prompt::OtherBin(bin), Read::Bin(again)) if bin == again => self.go_to(bin, out),
             (Prompt::OtherBin(_), Read::Bin(bin)) => self.count_scan(Read::Bin(bin), out),
-            // a scan answers "is it empty?", "is it done?" and "why not?" by itself
-            (Prompt::Empty | Prompt::Nothing | Prompt::Missing(_) | Prompt::Skip, read) => self.count_scan(read, out),
+            // a scan answers "is it empty?", "is it done?", "which item?" and "why not?" by itself
+            (Prompt::Empty | Prompt::Nothing | Prompt::Missing(_) | Prompt::Find | Prompt::Skip, read) => {
+                self.count_scan(read, out);
+            }
             (prompt, read) => {
                 self.prompt = Some(prompt);
-                self.keep_for_later(read);
+                if self.keep_for_later(read, out) {
+                    out.push(Effect::Tone(Tone::Ask));
+                }
                 self.say = Some(Say::AnswerFirst(self.later.len()));
-                out.push(Effect::Tone(Tone::Ask));
             }
         }
         self.go_on(out);
     }
 
-    fn keep_for_later(&mut self, read: Read) {
-        if self.later.len() < LATER_MAX {
+    /// Says whether there was room; where there is none, it is refused aloud.
+    fn keep_for_later(&mut self, read: Read, out: &mut Vec<Effect>) -> bool {
+        let fits = self.later.len() < LATER_MAX;
+        if fits {
             self.later.push_back(read);
+        } else {
+            out.push(Effect::Tone(Tone::Unknown));
         }
+        fits
     }
     /// Takes the scans that waited, until the next question.
     pub(super) fn go_on(&mut self, out: &mut Vec<Effect>) {
@@ -263,7 +272,7 @@ impl Visit {
                 let tracking = item.tracking;
                 proposals.extend(self.lots_of(item.id).into_iter().filter(|_| tracking.wants_lot()));
                 proposals.dedup();
-                let wanted = Wanted { item, raw, factor, expiry, proposals };
+                let wanted = Wanted { item, raw, factor, expiry, proposals, picked: false };
                 match (lot, serial) {
                     (_, Some(serial)) if tracking.wants_serial() => self.take_serial(wanted, serial, out),
                     (Some(lot), _) if tracking.wants_lot() => self.take_lot(wanted, lot, out),
@@ -280,6 +289,9 @@ impl Visit {
 
     pub(super) fn take_lot(&mut self, wanted: Wanted, lot: String, out: &mut Vec<Effect>) {
         let key = ItemKey { item: wanted.item.id, lot, serial: String::new() };
+        if wanted.picked {
+            return self.hold(key, out);
+        }
         self.add(key, wanted.raw, wanted.factor, wanted.expiry, out);
     }
     pub(super) fn take_serial(&mut self, wanted: Wanted, serial: String, out: &mut Vec<Effect>) {
@@ -293,7 +305,13 @@ impl Visit {
         }
         self.select(key.clone());
         out.push(Effect::Tone(Tone::Item));
-        self.record(EventKind::Scanned { raw: wanted.raw, key, quantity: Quantity::ONE, expiry: wanted.expiry }, out);
+        let (raw, expiry, quantity) = (wanted.raw, wanted.expiry, Quantity::ONE);
+        let kind = if wanted.picked {
+            EventKind::Keyed { key, quantity }
+        } else {
+            EventKind::Scanned { raw, key, quantity, expiry }
+        };
+        self.record(kind, out);
     }
     fn add(&mut self, key: ItemKey, raw: String, factor: Quantity, expiry: Option<String>, out: &mut Vec<Effect>) {
         let last = self.entries.live().rfind(|entry| entry.key() == Some(&key)).map(|entry| &entry.kind);

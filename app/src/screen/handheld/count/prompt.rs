@@ -20,6 +20,9 @@ pub struct Wanted {
     pub expiry: Option<String>,
     /// Lots of the item seen in this bin, to pick from.
     pub proposals: Vec<String>,
+    /// Picked from the catalogue instead of read: nothing was scanned, the number is keyed.
+    #[serde(default)]
+    pub picked: bool,
 }
 
 /// A question.
@@ -52,6 +55,8 @@ pub enum Prompt {
     Nothing,
     /// Done with so many of the wanted items not counted?
     Missing(usize),
+    /// Which item is it, where no code of it can be read?
+    Find,
     /// Why can it not be counted?
     Skip,
 }

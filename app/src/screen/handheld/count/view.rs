@@ -78,6 +78,8 @@ pub fn view(floor: Floor) -> impl IntoView {
                             <button data-test="bin-empty" on:click=move |_| floor.act(|visit| { visit.empty(); vec![] })>
                                 {words.bin_empty}</button>
                         })}
+                        <button data-test="find" on:click=move |_| floor.act(|visit| { visit.find(); vec![] })>
+                            {words.find}</button>
                         <button data-test="skip" on:click=move |_| floor.act(|visit| { visit.cannot(); vec![] })>
                             {words.cannot_count}</button>
                     </div>
@@ -85,7 +87,7 @@ pub fn view(floor: Floor) -> impl IntoView {
             })}
         </div>
         {move || match asks.get() {
-            Some(prompt) => ask::view(floor, words, &code.get_untracked(), prompt).into_any(),
+            Some(prompt) => ask::view(floor, words, &code.get_untracked(), prompt, list).into_any(),
             None => view! {
                 {move || keys().then(|| keypad_view::view(
                     hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))),
