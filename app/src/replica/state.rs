@@ -115,11 +115,10 @@ impl State {
     }
     /// What the sync badge shows.
     pub fn status(&self) -> SyncStatus {
-        let current = self.log.and_then(|log| self.logs.get(&log));
         SyncStatus {
-            saved_seq: current.map_or(0, |log| log.head.seq),
-            durable_seq: current.map_or(0, LogHead::durable_seq),
-            archived_seq: current.map_or(0, |log| log.archived),
+            saved_seq: self.logs.values().map(|log| log.head.seq).sum(),
+            durable_seq: self.logs.values().map(LogHead::durable_seq).sum(),
+            archived_seq: self.logs.values().map(|log| log.archived.min(log.head.seq)).sum(),
             waiting: self.logs.values().map(LogHead::waiting).sum(),
             online: self.online,
             last_contact: self.last_contact,
@@ -244,9 +243,11 @@ mod tests {
             LogHead { head: Head { seq: 4, chain: known.chain }, ..LogHead::new(LogId(Uuid::nil()), LogReason::Fork) };
         state.logs.insert(old.log, old);
         let status = state.status();
-        assert_eq!((status.saved_seq, status.durable_seq, status.waiting), (2, 1, 5));
+        assert_eq!((status.saved_seq, status.durable_seq, status.waiting), (6, 1, 5));
         state.logs.get_mut(&log_id()).unwrap().archived = 1;
         assert_eq!(state.tick(&first), Tick::Archived);
+        state.logs.get_mut(&log_id()).unwrap().archived = 2;
+        assert!(state.status().archived_seq < state.status().saved_seq, "the old log is in no backup");
     }
 
     #[test]

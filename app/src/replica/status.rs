@@ -97,11 +97,11 @@ pub enum Problem {
 /// Everything the sync badge shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncStatus {
-    /// Last event of the current log that is on this disk.
+    /// Events of all logs that are on this disk.
     pub saved_seq: u64,
-    /// Last event of the current log that is on the server's disk.
+    /// Events of all logs that are on the server's disk.
     pub durable_seq: u64,
-    /// Last event of the current log that is in a verified backup.
+    /// Events of all logs that are in a verified backup.
     pub archived_seq: u64,
     /// Events of all logs of this handheld that are not known to be on the server's disk (I12).
     pub waiting: u64,
