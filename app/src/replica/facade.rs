@@ -22,7 +22,7 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     api::problem::Problem,
-    event::{EventKind, Verified},
+    event::{Event, EventKind, Verified},
     id::{PersonId, SheetId},
     sync::{
         clock::Reading,
@@ -38,6 +38,13 @@ use wasm_bindgen_futures::spawn_local;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replica {
     _one: (),
+}
+
+/// An event that is put together but not known to be on the disk.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    event: Event,
+    body: String,
 }
 
 /// Ends the subscription when dropped.
@@ -96,6 +103,9 @@ impl Replica {
         });
         if before.is_some_and(|(before, _)| before.site.id != enrolment.site.id || before.server != enrolment.server) {
             page.cache.clear().await;
+            // the same number is somebody else there
+            let gone = page.journal.put_meta("person", None, Durability::Strict).await;
+            gone.map_err(|error| not_stored(error.to_string()))?;
             page.update(|state| {
                 state.view = Default::default();
                 state.catalogue = Catalogue::default();
@@ -146,7 +156,7 @@ impl Replica {
     /// [`NotSaved`]
     pub async fn sign_out(&self) -> Result<(), NotSaved> {
         let page = page().ok_or(NotSaved::NotEnrolled)?;
-        write(&page, None, EventKind::Locked, None).await?;
+        write(&page, &compose(&page, None, EventKind::Locked, None)?, false).await?;
         let gone = page.journal.put_meta("person", None, Durability::Strict).await;
         gone.map_err(|error| NotSaved::Storage(error.to_string()))?;
         page.update(|state| state.person = None);
@@ -160,13 +170,22 @@ impl Replica {
         let random = device::random::<10>().unwrap_or_default();
         SheetId::from_parts(device::clocks().wall_ms, &random)
     }
-    /// Writes down one event: returns once it is on the disk. Beep and tick on `Ok`, and only then.
+    /// Puts one event together, as of now and by whoever holds the handheld now (I9), however late the disk takes it.
+    ///
+    /// # Errors
+    /// [`NotSaved`]: there is no event.
+    pub fn compose(&self, kind: EventKind, sheet: Option<SheetId>) -> Result<Composed, NotSaved> {
+        let page = page().ok_or(NotSaved::NotEnrolled)?;
+        compose(&page, None, kind, sheet)
+    }
+    /// Writes down one event: returns once it is on the disk. Tick on `Ok`, and only then. `again`: an earlier try
+    /// failed, and may have reached the disk all the same; the event is then found there and not added twice (I4).
     ///
     /// # Errors
     /// [`NotSaved`]: show it, loudly, with what was entered still on the screen.
-    pub async fn record(&self, kind: EventKind, sheet: Option<SheetId>) -> Result<Saved, NotSaved> {
+    pub async fn record(&self, composed: &Composed, again: bool) -> Result<Saved, NotSaved> {
         let page = page().ok_or(NotSaved::NotEnrolled)?;
-        write(&page, None, kind, sheet).await
+        write(&page, composed, again).await
     }
     /// How far this event has come.
     pub fn tick(&self, saved: &Saved) -> Tick {
@@ -308,19 +327,23 @@ fn listen(page: &Rc<Page>) {
     });
 }
 
-/// Writes one event down, tells everybody, and lets it travel.
-async fn write(
+fn compose(
     page: &Page,
     actor: Option<PersonId>,
     kind: EventKind,
     sheet: Option<SheetId>,
-) -> Result<Saved, NotSaved> {
+) -> Result<Composed, NotSaved> {
     let random = device::random::<10>().ok_or_else(no_random)?;
-    let composed = page.state.borrow_mut().compose(actor, kind, sheet, device::clocks(), &random);
-    let (log, event, body) = composed?;
-    match page.journal.append(log, &event, &body).await {
+    let (_, event, body) = page.state.borrow_mut().compose(actor, kind, sheet, device::clocks(), &random)?;
+    Ok(Composed { event, body })
+}
+
+/// Writes one event down, tells everybody, and lets it travel.
+async fn write(page: &Page, Composed { event, body }: &Composed, again: bool) -> Result<Saved, NotSaved> {
+    let log = page.state.borrow().log.ok_or(NotSaved::NotEnrolled)?;
+    match page.journal.append(log, event, body, again).await {
         Ok(head) => {
-            let saved = page.update(|state| state.saved(head, &event));
+            let saved = page.update(|state| state.saved(head, event));
             page.push_bell.ring();
             Ok(saved)
         }
@@ -333,7 +356,8 @@ async fn write(
 
 /// Somebody takes the handheld: first in the journal, then on the screen.
 async fn take(page: &Page, taken: SignedIn) -> Result<SignedIn, NotSaved> {
-    write(page, Some(taken.person.id), EventKind::Unlocked { verified: taken.verified }, None).await?;
+    let unlocked = EventKind::Unlocked { verified: taken.verified };
+    write(page, &compose(page, Some(taken.person.id), unlocked, None)?, false).await?;
     let json = serde_json::to_string(&taken).map_err(|error| NotSaved::Storage(error.to_string()))?;
     let kept = page.journal.put_meta("person", Some(&json), Durability::Strict).await;
     kept.map_err(|error| NotSaved::Storage(error.to_string()))?;

@@ -99,12 +99,13 @@ impl Journal {
         }
     }
 
-    /// Appends one event: `Ok` means that it is on the disk.
+    /// Appends one event: `Ok` means that it is on the disk. `again`: an earlier call for it failed.
     ///
     /// # Errors
     /// After two tries; the event is then *not* known to be saved.
-    pub async fn append(&self, log: LogId, event: &Event, body: &str) -> Worked<LogHead> {
-        self.guarded(async |database, attempt| append(database, attempt, log, event, body).await).await
+    pub async fn append(&self, log: LogId, event: &Event, body: &str, again: bool) -> Worked<LogHead> {
+        let again = |attempt| if again { Try::Second } else { attempt };
+        self.guarded(async |database, attempt| append(database, again(attempt), log, event, body).await).await
     }
     /// Makes a log and lets new events go to it, together with these entries of `meta`.
     ///

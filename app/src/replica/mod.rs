@@ -36,4 +36,4 @@ pub use open_sheet::OpenSheet;
 pub use status::{Enrolment, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, Topic};
 
 #[cfg(feature = "handheld")]
-pub use facade::{Replica, Subscription};
+pub use facade::{Composed, Replica, Subscription};

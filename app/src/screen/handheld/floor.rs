@@ -346,10 +346,11 @@ impl Floor {
     /// Goes on with an open sheet; a bin that was scanned meanwhile is scanned on it.
     fn resume(self, open: OpenSheet, scanned: Option<Bin>) {
         let Some(replica) = self.replica() else { return };
-        self.held.update_value(|held| held.splice(0..0, scanned.map(Read::Bin)).for_each(drop));
-        if self.resuming.replace_value(true) == Some(true) {
+        self.held.update_value(|held| held.extend(scanned.map(Read::Bin)));
+        if self.resuming.get_value() {
             return; // it is on its way, and takes what is held
         }
+        self.resuming.set_value(true);
         spawn_local(async move {
             let draft = replica.draft(&draft_name(open.id)).await;
             let draft = draft.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();

@@ -45,9 +45,15 @@ impl Floor {
             None => {
                 self.show(Screen::Tasks);
                 // scans that came while the bin was closing begin again here; a bin's label opens it
-                later.into_iter().for_each(|read| self.scanned_on_list(read));
+                later.into_iter().for_each(|read| self.take(read));
             }
         }
+    }
+    /// The bin is not counted again. What was scanned while that was asked belongs to no other bin.
+    pub fn back_to_list(self) {
+        let held = self.held.try_update_value(std::mem::take).unwrap_or_default();
+        self.show(Screen::Tasks);
+        held.into_iter().for_each(|read| self.take(read));
     }
     /// Keeps what is typed but not counted, so that it comes back after a kill.
     pub fn keep_draft(self) {

@@ -10,13 +10,21 @@ use super::{
     },
     floor::Floor,
 };
-use crate::{browser::sound, part::tone::Tone};
+use crate::{
+    browser::sound,
+    part::tone::Tone,
+    replica::{Composed, NotSaved, Replica, Saved},
+};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{event::EventKind, id::SheetId};
-use std::collections::VecDeque;
+use std::{cell::Cell, collections::VecDeque};
 
 /// How often a write that failed is tried again by itself.
 const RETRY_MS: u32 = 5_000;
+
+thread_local! {
+    static RETRY: Cell<Option<gloo_timers::callback::Timeout>> = const { Cell::new(None) };
+}
 
 /// An entry on its way to the disk.
 #[derive(Debug, Clone)]
@@ -24,6 +32,10 @@ pub struct Outgoing {
     ticket: Option<Ticket>,
     kind: EventKind,
     sheet: Option<SheetId>,
+    /// By whom and when: fixed when it was made. `None` where that failed; it is tried again with the write.
+    composed: Option<Composed>,
+    /// Whether a write of it failed.
+    tried: bool,
 }
 
 impl Floor {
@@ -46,7 +58,9 @@ impl Floor {
     /// Puts an entry of the sheet in hand at the end of the queue.
     pub(super) fn send(self, ticket: Option<Ticket>, kind: EventKind) {
         let sheet = self.sheet.get_value();
-        self.outgoing.update_value(|queue| queue.push_back(Outgoing { ticket, kind, sheet }));
+        let composed = self.replica().and_then(|replica| replica.compose(kind.clone(), sheet).ok());
+        let entry = Outgoing { ticket, kind, sheet, composed, tried: false };
+        self.outgoing.update_value(|queue| queue.push_back(entry));
     }
     /// Writes what waits, one after the other, in the order it was made.
     pub fn pump(self) {
@@ -57,19 +71,19 @@ impl Floor {
         self.writing.set_value(true);
         spawn_local(async move {
             while let Some(first) = self.outgoing.with_value(|queue| queue.front().cloned()) {
-                let told = replica.record(first.kind, first.sheet).await;
+                let told = self.write(replica, &first).await;
                 let effects = match told {
                     Ok(saved) => {
                         self.outgoing.update_value(|queue| drop(queue.pop_front()));
                         self.not_saved.set(None);
                         self.status.set(replica.status());
-                        self.tell(first.ticket, |visit, ticket| visit.saved(ticket, saved.id))
+                        self.tell(&first, |visit, ticket| visit.saved(ticket, saved.id))
                     }
                     Err(error) => {
                         self.writing.set_value(false);
                         let first_time = self.not_saved.with_untracked(Option::is_none);
                         self.not_saved.set(Some(error.to_string()));
-                        let mut effects = self.tell(first.ticket, Visit::not_saved);
+                        let mut effects = self.tell(&first, Visit::not_saved);
                         if effects.is_empty() {
                             effects.push(Effect::Tone(Tone::NotSaved));
                         }
@@ -77,7 +91,7 @@ impl Floor {
                             effects.clear(); // once aloud; the red stays
                         }
                         self.run(effects);
-                        gloo_timers::callback::Timeout::new(RETRY_MS, move || self.try_again()).forget();
+                        self.try_later();
                         return;
                     }
                 };
@@ -86,8 +100,27 @@ impl Floor {
             self.writing.set_value(false);
         });
     }
-    fn tell(self, ticket: Option<Ticket>, tell: impl FnOnce(&mut Visit, Ticket) -> Vec<Effect>) -> Vec<Effect> {
-        let Some(ticket) = ticket else { return vec![] };
+    async fn write(self, replica: Replica, first: &Outgoing) -> Result<Saved, NotSaved> {
+        let composed = match &first.composed {
+            Some(composed) => composed.clone(),
+            None => replica.compose(first.kind.clone(), first.sheet)?,
+        };
+        // kept: what is tried again is the same event, should the disk have it after all
+        self.outgoing.update_value(|queue| {
+            if let Some(first) = queue.front_mut() {
+                (first.composed, first.tried) = (Some(composed.clone()), true);
+            }
+        });
+        replica.record(&composed, first.tried).await
+    }
+    /// One timer, however often it failed.
+    fn try_later(self) {
+        let timer = gloo_timers::callback::Timeout::new(RETRY_MS, move || self.try_again());
+        RETRY.set(Some(timer));
+    }
+    fn tell(self, entry: &Outgoing, tell: impl FnOnce(&mut Visit, Ticket) -> Vec<Effect>) -> Vec<Effect> {
+        // a ticket means something on its own sheet alone
+        let Some(ticket) = entry.ticket.filter(|_| entry.sheet == self.sheet.get_value()) else { return vec![] };
         self.visit.try_update(|visit| visit.as_mut().map(|visit| tell(visit, ticket))).flatten().unwrap_or_default()
     }
     /// Tries a write that failed again.
