@@ -166,6 +166,32 @@ fn a_scan_during_a_question_waits_for_the_answer() {
 }
 
 #[test]
+fn a_scan_that_no_longer_fits_behind_a_question_is_refused_aloud() {
+    let mut counter = Counter::new();
+    counter.scan(plain(7)).key("24").scan(plain(7));
+    for n in 0..9 {
+        counter.scan(plain(100 + n));
+    }
+    assert_eq!(counter.tones.last(), Some(&Tone::Unknown));
+    assert_eq!(counter.visit.say, Some(Say::AnswerFirst(8)));
+    let effects = counter.visit.answer_no();
+    counter.run(effects);
+    assert_eq!(counter.visit.counted(), 9, "the one in hand and the eight that were kept");
+}
+
+#[test]
+fn a_bin_on_its_way_out_is_neither_empty_nor_skipped_any_more() {
+    let mut counter = Counter::new();
+    counter.scan(plain(7));
+    counter.disk_works = false;
+    counter.done();
+    counter.visit.empty();
+    counter.visit.cannot();
+    assert_eq!(counter.visit.prompt, None);
+    assert_eq!(counter.visit.skip(SkipReason::Blocked), []);
+}
+
+#[test]
 fn a_quantity_that_looks_like_a_barcode_is_refused_and_seven_digits_ask() {
     let mut counter = Counter::new();
     counter.scan(plain(7)).key("4006381333931");
