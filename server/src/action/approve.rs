@@ -42,7 +42,8 @@ pub fn approve(
     Ok(step)
 }
 
-fn may(tx: &ReadTx<'_>, docket: &Docket) -> Result<ApprovalStep, Failure> {
+/// Whether the person may post the variance, by the rule and by what has been posted since.
+pub(super) fn may(tx: &ReadTx<'_>, docket: &Docket) -> Result<ApprovalStep, Failure> {
     let step = may_approve(&docket.case())?;
     // its variance is against a book that did not know what the later count has since put right
     if discrepancy::is_newer_posted(tx.conn(), &docket.row)? {

@@ -64,6 +64,10 @@ fn post(tx: &mut WriteTx<'_>, site: SiteId, id: DiscrepancyId) -> Result<(), Err
     let Some(row) = discrepancy::find(tx.conn(), id)?.filter(|row| row.state.awaits_decision()) else {
         return Ok(());
     };
+    // a later count has put the book right already, this one would do it twice: it waits for a supervisor to reject it
+    if discrepancy::is_newer_posted(tx.conn(), &row)? {
+        return Ok(());
+    }
     let fact = Fact::DiscrepancyApproved {
         discrepancy: id,
         reason: WITHIN_TOLERANCE.into(),

@@ -1,14 +1,14 @@
 //! A supervisor says that two discrepancies are one misplaced stock: posted as one transfer.
 
 use super::{
-    Doer, Failure,
+    Doer, Failure, approve,
     decide::{Docket, check_reason, decider},
 };
 use crate::store::{WriteTx, number, number::Numbered};
 use shared::{
     adjustment::{Half, transfer},
     api::discrepancy::{DiscrepancyState, Pair},
-    approval::{ApprovalStep, may_approve},
+    approval::ApprovalStep,
     fact::Fact,
     id::{DiscrepancyId, MovementId},
 };
@@ -16,8 +16,8 @@ use shared::{
 /// Pairs. The evidence named is that of the discrepancy the person looked at.
 ///
 /// # Errors
-/// `not_found`, `evidence_changed`, `reason_unknown`, `note_too_long`, `not_a_pair`, `two_needed`, and those of
-/// [`may_approve`] for either half.
+/// `not_found`, `evidence_changed`, `reason_unknown`, `note_too_long`, `not_a_pair`, `two_needed`, and for either
+/// half `newer_count_posted` and those of [`shared::approval::may_approve`].
 pub fn pair(tx: &mut WriteTx<'_>, doer: &Doer, id: DiscrepancyId, request: &Pair) -> Result<(), Failure> {
     let person = decider(doer)?;
     let one = Docket::load(&tx.as_read(), doer.site, person, id)?;
@@ -29,7 +29,7 @@ pub fn pair(tx: &mut WriteTx<'_>, doer: &Doer, id: DiscrepancyId, request: &Pair
     one.seen(&request.evidence)?;
     check_reason(tx, doer.site, &request.reason, &request.note)?;
     for half in [&one, &two] {
-        if may_approve(&half.case())? == ApprovalStep::FirstOfTwo {
+        if approve::may(&tx.as_read(), half)? == ApprovalStep::FirstOfTwo {
             return Err(Failure::refused(
                 "two_needed",
                 "Above the dual limit two people must approve; approve the two discrepancies one by one instead of pairing them.",
