@@ -168,7 +168,7 @@ fn opened(
         close_seq: None,
         opened_at: event.at.instant(),
         closed_at: None,
-        ends_at: None,
+        ends_at: Some(event.at.window().to),
         received_at: header.recorded_at,
         entries: 0,
         location_done: None,
@@ -215,10 +215,11 @@ fn entry(
         return Ok(Err("sheet_closed"));
     }
     working.row.received_at = header.recorded_at;
+    // the latest of all entries: a clock that was set back may have closed the sheet before it scanned
+    working.row.ends_at = working.row.ends_at.max(Some(event.at.window().to));
     let closing = if let EventKind::SheetClosed { location_done } = event.kind {
         working.row.close_seq = Some(arrived.seq);
         working.row.closed_at = Some(event.at.instant());
-        working.row.ends_at = Some(event.at.window().to.max(event.at.instant()));
         working.row.location_done = Some(location_done);
         true
     } else {

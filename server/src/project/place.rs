@@ -171,14 +171,19 @@ fn weigh(tx: &mut WriteTx<'_>, evidence: &Evidence) -> Result<(PlaceVerdict, Vec
     Ok((place(&rounds), rounds))
 }
 
-/// The ledgers of every key that stood in the location since the first sheet was opened, or moved since. What was
+/// The ledgers of every key that stood in the location since the first of its windows began, or moved since. What was
 /// posted for this place's own discrepancies is left out: it answers the count, it is no evidence about it.
 fn ledgers<'a>(
     tx: &WriteTx<'_>,
     evidence: &Evidence,
     sheets: impl Iterator<Item = &'a ClosedSheet>,
 ) -> Result<BTreeMap<ItemKey, Ledger>, Error> {
-    let Some(since) = sheets.map(|sheet| sheet.opened_at.from.min(sheet.closed_at.from)).min() else {
+    // a clock that jumped in the middle of a visit may have scanned before it opened
+    let begins = |sheet: &ClosedSheet| {
+        let visit = sheet.opened_at.join(sheet.closed_at).from;
+        sheet.folded.lines.values().map(|line| line.window(sheet.closed_at).from).fold(visit, Ord::min)
+    };
+    let Some(since) = sheets.map(begins).min() else {
         return Ok(BTreeMap::new());
     };
     let own: BTreeSet<MovementId> = evidence.discrepancies.values().filter_map(|row| row.movement).collect();

@@ -42,7 +42,7 @@ pub struct SheetRow {
     pub opened_at: Moment,
     /// By the corrected clock.
     pub closed_at: Option<Moment>,
-    /// The latest that the closing can have been.
+    /// The latest that any event of it can have been.
     pub ends_at: Option<Moment>,
     /// When the server learned the last of it.
     pub received_at: Moment,

@@ -38,6 +38,37 @@ fn a_pick_recorded_late_with_an_earlier_time_takes_the_variance_back() {
 }
 
 #[test]
+fn a_clock_that_jumps_in_the_middle_of_a_visit_hides_no_movement() {
+    let warehouse = Warehouse::new();
+    warehouse.stock(BIN, BOLT, "10");
+    warehouse.stock(OTHER_BIN, BOLT, "10");
+    warehouse.movement(BIN, BOLT, "-3", 5, "pick 1");
+    let mut maria = Handheld::new(1);
+    // set back after the opening, and right again at the closing: scanned "before" the pick
+    maria.minute = 10;
+    let sheet = maria.open(MARIA, BIN, None);
+    maria.minute = 2;
+    maria.key(MARIA, sheet, BOLT, "10");
+    maria.minute = 11;
+    maria.close(MARIA, sheet);
+    // ahead while scanning, and right again at the closing
+    let sheet = maria.open(MARIA, OTHER_BIN, None);
+    maria.minute = 30;
+    maria.key(MARIA, sheet, BOLT, "7");
+    maria.minute = 12;
+    maria.close(MARIA, sheet);
+    maria.push(&warehouse);
+    warehouse.at_minute(60);
+    warehouse.movement(OTHER_BIN, BOLT, "-3", 20, "pick 2");
+    assert_eq!(
+        warehouse.rows("SELECT location_id, kind, variance_micro FROM variance ORDER BY 1"),
+        ["1|settled_by_movement|0", "2|settled_by_movement|0"]
+    );
+    assert_eq!(warehouse.number("SELECT count(*) FROM discrepancy"), 0);
+    warehouse.verify();
+}
+
+#[test]
 fn a_count_with_a_movement_in_its_window_that_explains_nothing_is_never_posted_by_itself() {
     let warehouse = Warehouse::new();
     let wide = shared::policy::Limits { units_short: Some(quantity("100")), ..Default::default() };
