@@ -269,7 +269,7 @@ fn would_differ(
     if now == row.variance {
         return Ok(());
     }
-    let by = now.minus(row.variance)?;
+    let by = now.minus(row.variance).map_or_else(|_| "more than can be kept".to_owned(), |by| by.to_string());
     let sku = words::item(tx.conn(), key.item)?;
     let sentence = format!(
         "{sku} in {}: decided at a variance of {}; with what is known since, it would now differ by {by}. The record stands.",
