@@ -70,6 +70,7 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.readers.close();
         // closing the queue ends the thread once what waits in it is written
         self.jobs = None;
         // a job may hold the last store; the writer then ends after it, and cannot wait for itself

@@ -44,6 +44,13 @@ struct State {
     made: usize,
 }
 
+impl State {
+    fn close(&mut self) {
+        self.made -= self.idle.len();
+        self.idle.clear();
+    }
+}
+
 impl Pool {
     pub(super) fn new(file: PathBuf) -> Self {
         Self { file, state: Mutex::new(State { idle: Vec::new(), made: 0 }), returned: Condvar::new() }
@@ -61,6 +68,12 @@ impl Pool {
         let answer = f(&ReadTx::new(&snapshot, now));
         drop(snapshot);
         answer
+    }
+
+    /// Closes the connections that wait to be used, so that the writer's is the last: SQLite empties the log into the
+    /// database when the last connection goes, and one that only reads cannot.
+    pub(super) fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).close();
     }
 
     fn take(&self) -> Result<Connection, Error> {
