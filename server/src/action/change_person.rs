@@ -5,11 +5,12 @@
 use super::add_person::{check_limit, read_roles};
 use super::{Doer, Failure};
 use crate::store::token::Purpose;
-use crate::store::{WriteTx, person, session, token};
+use crate::store::{WriteTx, count, person, session, token};
 use shared::api::people::ChangePerson;
-use shared::fact::{Fact, SiteRoles};
-use shared::id::{PersonId, SiteId};
-use shared::role::Role;
+use shared::fact::{Assignee, Fact, SiteRoles};
+use shared::id::{PersonId, SiteId, TaskId};
+use shared::role::{Permission, Role, may};
+use std::collections::BTreeMap;
 
 /// Sets roles, limit, and whether the person is shut out. What stays as it is makes no fact.
 ///
@@ -29,6 +30,7 @@ pub fn change_person(tx: &mut WriteTx<'_>, doer: &Doer, id: PersonId, new: &Chan
             format!("{} was shut out, and that stays. Add them again under another name to sign in with.", known.name),
         ));
     }
+    let counts = may(&roles, Permission::Capture) && !new.disabled;
     let stays_admin = roles.contains(&Role::Admin) && !new.disabled;
     if before.contains(&Role::Admin) && !stays_admin && !person::has_other_admin(&tx.as_read(), doer.site, id)? {
         return Err(Failure::refused(
@@ -45,6 +47,31 @@ pub fn change_person(tx: &mut WriteTx<'_>, doer: &Doer, id: PersonId, new: &Chan
         tx.append(SiteId(0), doer.person, doer.origin, &Fact::PersonDisabled { person: id })?;
         session::delete_of_person(tx, id)?;
         token::revoke(tx, Purpose::Join, Some(id))?;
+    }
+    if !counts {
+        let site = if new.disabled { None } else { Some(doer.site) };
+        give_back(tx, doer, id, &known.name, site)?;
+    }
+    Ok(())
+}
+
+/// Puts what a person who counts no more was to count back into the pool, so that no bin and no recount waits for them.
+fn give_back(
+    tx: &mut WriteTx<'_>,
+    doer: &Doer,
+    person: PersonId,
+    name: &str,
+    only: Option<SiteId>,
+) -> Result<(), Failure> {
+    let mut by_site: BTreeMap<SiteId, Vec<TaskId>> = BTreeMap::new();
+    for (site, task) in count::list_open_of(tx.conn(), person)? {
+        if only.is_none_or(|only| only == site) {
+            by_site.entry(site).or_default().push(task);
+        }
+    }
+    for (site, tasks) in by_site {
+        let fact = Fact::TasksAssigned { tasks, to: Assignee::Pool, why: format!("{name} no longer counts here") };
+        tx.append(site, doer.person, doer.origin, &fact)?;
     }
     Ok(())
 }

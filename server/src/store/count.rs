@@ -76,6 +76,21 @@ fn read(row: &Row<'_>, id: TaskId) -> Result<TaskRow, Error> {
     })
 }
 
+/// Tasks given to a person that they have still to count, with their sites. Skipped ones stay as they are: giving such
+/// a task away means that it is to be tried again.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn list_open_of(conn: &Connection, person: PersonId) -> Result<Vec<(SiteId, TaskId)>, Error> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT t.site_id, t.task_id FROM task t JOIN count c ON c.count_id = t.count_id
+             WHERE t.assignee_id = $1 AND t.state IN ('open', 'counting') AND c.closed_at IS NULL ORDER BY t.task_id",
+        )?
+        .query_map([person.0], |row| Ok((SiteId(row.get("site_id")?), TaskId(row.get("task_id")?))))?
+        .collect::<Result<_, _>>()?)
+}
+
 /// How many tasks of a count nobody has begun, and how many are being counted.
 ///
 /// # Errors

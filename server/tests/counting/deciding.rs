@@ -2,14 +2,15 @@
 
 use crate::{handheld::Handheld, warehouse::*};
 use server::action::{
-    Doer, acknowledge, approve, assign, cancel, close_count, export_adjustments, name_barcode, order_round, pair,
-    reject,
+    Doer, acknowledge, approve, assign, cancel, change_person, close_count, export_adjustments, name_barcode,
+    order_round, pair, reject,
 };
 use shared::{
     api::{
         count::{AssignTasks, CloseCount},
         discrepancy::{Acknowledge, Decide, OrderRound, Pair},
         master::NameBarcode,
+        people::ChangePerson,
     },
     approval::ApprovalStep,
     event::EventKind,
@@ -17,6 +18,7 @@ use shared::{
     id::{DiscrepancyId, PersonId},
     policy::{FoundStock, Limits, RuleScope, ToleranceRule},
     quantity::Quantity,
+    role::Role,
 };
 
 /// Maria counts `first` bolts where the book says ten; whoever the recount is given to counts `second`.
@@ -222,6 +224,52 @@ fn a_variance_within_tolerance_is_posted_by_itself_where_the_policy_says_so() {
 }
 
 #[test]
+fn an_older_count_that_arrives_late_is_not_posted_by_itself_over_a_newer_one() {
+    let warehouse = Warehouse::new();
+    let two = Limits { units_over: Some(quantity("2")), units_short: Some(quantity("2")), ..Limits::default() };
+    let rule = ToleranceRule {
+        scope: RuleScope::Site,
+        recount: two,
+        approve: two,
+        alert: None,
+        found_stock: FoundStock::AlwaysBeyond,
+    };
+    warehouse.facts(
+        SITE,
+        vec![Fact::RulesSet { version: 1, rules: vec![rule], dual_above: None, post_within_tolerance: true }],
+    );
+    warehouse.stock(BIN, BOLT, "10");
+    let mut newer = Handheld::new(1);
+    newer.minute = 2 * 24 * 60;
+    newer.visit(MARIA, BIN, None, &[(BOLT, "9")]);
+    newer.push(&warehouse);
+    let mut older = Handheld::new(2);
+    older.visit(AMIR, BIN, None, &[(BOLT, "9")]);
+    older.push(&warehouse);
+    assert_eq!(
+        warehouse.rows("SELECT state FROM discrepancy ORDER BY scanned_at"),
+        ["awaiting_approval", "posted"],
+        "the book is right already; a supervisor sees the older one and rejects it"
+    );
+    assert_eq!(warehouse.rows("SELECT quantity_micro FROM movement WHERE source = 'trueup'"), ["-1000000"]);
+    warehouse.verify();
+}
+
+#[test]
+fn what_somebody_who_counts_no_more_was_to_count_goes_back_into_the_pool() {
+    let warehouse = Warehouse::new();
+    let (_, task) = warehouse.count(Assignee::Person(MARIA));
+    let request = ChangePerson { roles: vec![Role::Lead], approval_limit: None, disabled: false };
+    warehouse
+        .store()
+        .write_blocking(move |tx| change_person::change_person(tx, &Doer::desk(SITE, SUSAN), MARIA, &request))
+        .unwrap();
+    let given = format!("SELECT count(*) FROM task WHERE task_id = {task} AND state = 'open' AND assignee_id IS NULL");
+    assert_eq!(warehouse.number(&given), 1);
+    warehouse.verify();
+}
+
+#[test]
 fn a_rejected_variance_leaves_the_book_and_late_sheets_only_raise_findings() {
     let (warehouse, _) = counted_twice("8", "8");
     let (_, id) = warehouse.discrepancy(BOLT);
@@ -306,6 +354,16 @@ fn an_older_count_is_not_posted_over_a_newer_one() {
     let [older, newer] = ids.as_slice() else { panic!("two visits on two days are two counts: {ids:?}") };
     warehouse.approve(SUSAN, newer.parse().unwrap()).unwrap();
     assert_eq!(warehouse.approve(SUSAN, older.parse().unwrap()), Err("newer_count_posted".into()));
+    // nor as one half of a pair
+    warehouse.stock(OTHER_BIN, BOLT, "5");
+    maria.visit(MARIA, OTHER_BIN, None, &[(BOLT, "8")]);
+    maria.push(&warehouse);
+    let over = DiscrepancyId(warehouse.number("SELECT discrepancy_id FROM discrepancy WHERE location_id = 2"));
+    let evidence = warehouse.text(&format!("SELECT evidence FROM discrepancy WHERE discrepancy_id = {over}"));
+    let other = DiscrepancyId(older.parse().unwrap());
+    let request = Pair { other, reason: "mis_pick".into(), note: String::new(), evidence };
+    let paired = warehouse.store().write_blocking(move |tx| pair::pair(tx, &Doer::desk(SITE, SUSAN), over, &request));
+    assert_eq!(paired.map_err(|failure| code(&failure)), Err("newer_count_posted".into()));
     warehouse.verify();
 }
 
