@@ -108,9 +108,13 @@ impl ItemShard {
         let (records, barcodes, by_sku) = scan(&mut reader).ok_or(OpenError::Damaged)?;
         let shard = Self { records, barcodes, by_sku, bytes };
         let mut last = None;
+        // each item once: an item that is named twice hides another, which nobody would find by its SKU
+        let mut named = vec![false; shard.len()];
         for index in 0..shard.len() {
-            let item = shard.by_sku(index).ok_or(OpenError::Damaged)?;
-            if last.is_some_and(|last| last > item.sku) {
+            let at = place(&shard.bytes, shard.by_sku, index).ok_or(OpenError::Damaged)?;
+            let item = shard.record(at).ok_or(OpenError::Damaged)?;
+            let again = named.get_mut(at).is_none_or(|named| std::mem::replace(named, true));
+            if again || last.is_some_and(|last| last > item.sku) {
                 return Err(OpenError::Damaged);
             }
             last = Some(item.sku);
