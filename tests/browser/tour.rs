@@ -150,9 +150,24 @@ async fn a_stranger_counts_a_bin_of_the_demo() {
         picture(&handheld, name, faults).await;
         handheld.click("[data-test=answer-no]").await;
     }
+    // a scan into the field of the search is a scan all the same, and closes it
+    handheld.click("[data-test=find]").await;
+    handheld.click("[data-test=find-field]").await;
     handheld.scan("9990000000017").await;
-    handheld.wait_for("[data-test=unknown]").await;
+    handheld.wait_for("[data-test=unknown][data-raw=\"9990000000017\"]").await;
+    handheld.wait_gone("[data-test=find-field]").await;
     picture(&handheld, "handheld-unknown", faults).await;
+    // no scanner, no readable barcode: the item is found by its words, and its number keyed
+    handheld.click("[data-test=find]").await;
+    handheld.type_into("[data-test=find-field]", "tube").await;
+    handheld.wait_for("[data-test=find-hit]").await;
+    picture(&handheld, "handheld-find", faults).await;
+    handheld.click("[data-test=find-hit]").await;
+    for key in ["1", "2", "ok"] {
+        handheld.click(&format!("[data-test=key-{key}]")).await;
+    }
+    handheld.wait_text("[data-test=big-quantity]", "12").await;
+    picture(&handheld, "handheld-counting", faults).await;
     expect_quiet(&mut handheld, "the handheld").await;
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -121,6 +121,11 @@ impl Capture {
     pub fn expect(&mut self, expect: Expect) {
         self.expect = expect;
     }
+    /// Lets go of what was heard so far: it was typed into a field that is closed by hand now.
+    pub fn forget(&mut self) {
+        self.shape = Shape::default();
+        (self.receiving, self.grace_until) = (false, None);
+    }
     /// What was learned of this device's scanner.
     pub fn learned(&self) -> Learned {
         self.learned

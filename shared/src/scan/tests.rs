@@ -237,3 +237,13 @@ proptest! {
         prop_assert_eq!(bench.capture.deadline(), None, "everything that came in has come out");
     }
 }
+
+#[test]
+fn what_was_typed_into_a_field_that_closed_is_no_scan() {
+    let mut capture = Capture::new();
+    for (at_ms, letter) in (0..).step_by(10).zip("tube".chars()) {
+        capture.feed(at_ms, Signal::Char(letter));
+    }
+    capture.forget();
+    assert_eq!((capture.deadline(), capture.tick(1_000)), (None, vec![]));
+}

@@ -13,7 +13,7 @@ use crate::{
     words::{Words, fill},
 };
 use leptos::prelude::*;
-use shared::event::SkipReason;
+use shared::{event::SkipReason, scan::Capture};
 
 /// The question and its answers; the likely one last and lowest. `list` is whether the lines are shown in place of the
 /// keypad: who picked an item wants the keypad.
@@ -128,6 +128,7 @@ fn find_view(floor: Floor, words: &'static Words, list: RwSignal<bool>) -> AnyVi
         let lot = if let Hit::Wanted(key, _) = &hit { format!("{}{}", key.lot, key.serial) } else { String::new() };
         let pick = move |_| {
             list.set(false);
+            floor.capture.update_value(Capture::forget);
             let hit = hit.clone();
             floor.act(move |visit| visit.pick(hit));
         };
@@ -137,6 +138,10 @@ fn find_view(floor: Floor, words: &'static Words, list: RwSignal<bool>) -> AnyVi
                 <span>{item.description}</span>
             </button>
         }
+    };
+    let cancel = move |_| {
+        floor.capture.update_value(Capture::forget);
+        floor.act(Visit::answer_no);
     };
     view! {
         <div class="hits" aria-live="polite">
@@ -151,7 +156,7 @@ fn find_view(floor: Floor, words: &'static Words, list: RwSignal<bool>) -> AnyVi
                 placeholder=words.find_help autocomplete="off" autocapitalize="none" spellcheck="false"
                 on:input=move |event| text.set(event_target_value(&event))/>
         </form>
-        <button class="quiet" data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{words.cancel}</button>
+        <button class="quiet" data-test="answer-no" on:click=cancel>{words.cancel}</button>
     }
     .into_any()
 }
