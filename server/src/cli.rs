@@ -87,6 +87,9 @@ pub struct Serve {
     /// Address and port to listen on; port 0 takes any that is free.
     #[arg(long, value_name = "ADDR", env = "TRUEUP_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
+    /// People reach it over https, through a proxy with a certificate: sign-ins are then never sent without.
+    #[arg(long, env = "TRUEUP_HTTPS")]
+    pub https: bool,
 }
 
 /// `trueup site …`

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::store::{ReadTx, WriteTx, discrepancy, number, number::Numbered};
 use shared::{
-    api::discrepancy::Decide,
+    api::discrepancy::{Decide, DiscrepancyState},
     approval::{ApprovalStep, may_approve},
     fact::Fact,
     id::{DiscrepancyId, MovementId, PersonId, SiteId},
@@ -25,7 +25,7 @@ pub fn approve(
     request: &Decide,
 ) -> Result<ApprovalStep, Failure> {
     let docket = Docket::load(&tx.as_read(), doer.site, decider(doer)?, id)?;
-    if docket.approvals.contains(&docket.person) {
+    if docket.approvals.contains(&docket.person) && docket.row.state != DiscrepancyState::Rejected {
         return Ok(if docket.row.state.is_decided() { ApprovalStep::Posts } else { ApprovalStep::FirstOfTwo });
     }
     docket.seen(&request.evidence)?;

@@ -80,7 +80,7 @@ pub fn demo(wanted: &cli::Demo) -> anyhow::Result<Ending> {
         let origin = origin(listener.local_addr()?);
         ready(&origin);
         tell(&origin, &code, &folder, temporary.0.is_some());
-        serve_until_told(listener, store).await
+        serve_until_told(listener, store, false).await
     })?;
     Ok(Ending::Done)
 }

@@ -26,7 +26,7 @@ pub fn serve(wanted: &cli::Serve) -> anyhow::Result<Ending> {
         if let Some(path) = store.write(offer_set_up).await? {
             println!("Nobody is known here yet. Set up the first admin, once within a day, at {origin}{path}");
         }
-        serve_until_told(listener, store).await
+        serve_until_told(listener, store, wanted.https).await
     })?;
     Ok(Ending::Done)
 }
@@ -78,9 +78,9 @@ pub(super) fn origin(address: SocketAddr) -> String {
 }
 
 /// Serves until SIGINT or SIGTERM; what has begun is finished.
-pub(super) async fn serve_until_told(listener: TcpListener, store: Store) -> anyhow::Result<()> {
+pub(super) async fn serve_until_told(listener: TcpListener, store: Store, https: bool) -> anyhow::Result<()> {
     let told = told_to_stop()?;
-    http::serve(listener, AppState::new(store, false), told).await.context("the server cannot go on")
+    http::serve(listener, AppState::new(store, https), told).await.context("the server cannot go on")
 }
 
 #[cfg(unix)]
