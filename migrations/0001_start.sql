@@ -216,7 +216,7 @@ CREATE TABLE sheet (
     close_seq     INTEGER,
     opened_at     INTEGER NOT NULL,             -- by the corrected clock of the handheld
     closed_at     INTEGER,
-    ends_at       INTEGER,                      -- the latest that the closing can have been, by the clock's uncertainty
+    ends_at       INTEGER,                      -- the latest instant of anything on it, by the clock's uncertainty
     received_at   INTEGER NOT NULL,             -- when the server learned the last of it
     entries       INTEGER NOT NULL,
     location_done INTEGER CHECK (location_done IN (0, 1)),
@@ -247,6 +247,16 @@ CREATE TABLE unknown_barcode (
     PRIMARY KEY (sheet_id, barcode)             -- gone when a lead has named it: the line is then a sheet_line
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unknown_barcode_by_site ON unknown_barcode (site_id, barcode);
+
+-- Barcodes that nobody knew when they were read and that have a name now: when the name changes, these sheets are
+-- folded again.
+CREATE TABLE named_barcode (
+    sheet_id BLOB NOT NULL REFERENCES sheet,
+    barcode  TEXT NOT NULL,
+    site_id  INTEGER NOT NULL REFERENCES site,
+    PRIMARY KEY (sheet_id, barcode)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX named_barcode_by_site ON named_barcode (site_id, barcode);
 
 -- One row per stock key and round, matches included: they are the proof of counting.
 CREATE TABLE variance (

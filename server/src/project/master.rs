@@ -54,7 +54,10 @@ pub(super) fn items(tx: &mut WriteTx<'_>, header: &Header, rows: &[Item]) -> Res
     }
     tx.changed(header.site, "master", header.position);
     let waiting: bool = conn
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM unknown_barcode WHERE site_id = $1)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM unknown_barcode WHERE site_id = $1)
+                 OR EXISTS (SELECT 1 FROM named_barcode WHERE site_id = $1)",
+        )?
         .query_row([header.site.0], |row| row.get(0))?;
     if waiting {
         for barcode in rows.iter().flat_map(|item| &item.barcodes) {
@@ -93,11 +96,14 @@ pub(super) fn barcode_named(
     named(tx, header, barcode)
 }
 
-/// Folds again every sheet on which the barcode waited for a name, and judges their places again.
+/// Folds again every sheet on which the barcode waited for a name or got another one, and judges their places again.
 fn named(tx: &mut WriteTx<'_>, header: &Header, barcode: &str) -> Result<(), Error> {
     let sheets: Vec<Vec<u8>> = tx
         .conn()
-        .prepare_cached("SELECT sheet_id FROM unknown_barcode WHERE site_id = $1 AND barcode = $2 ORDER BY sheet_id")?
+        .prepare_cached(
+            "SELECT sheet_id FROM unknown_barcode WHERE site_id = $1 AND barcode = $2
+             UNION SELECT sheet_id FROM named_barcode WHERE site_id = $1 AND barcode = $2 ORDER BY sheet_id",
+        )?
         .query_map(params![header.site.0, barcode], |row| row.get("sheet_id"))?
         .collect::<Result<_, _>>()?;
     let mut places = BTreeSet::new();

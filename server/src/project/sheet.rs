@@ -17,7 +17,10 @@ use shared::{
     quantity::Quantity,
     sheet::{FoldedSheet, Named, fold},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// A sheet was closed, and its log is here without a gap up to there: it counts.
 pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, id: SheetId) -> Result<(), Error> {
@@ -70,12 +73,14 @@ enum Before {
 fn write(tx: &mut WriteTx<'_>, id: SheetId, events: Option<Vec<(u64, Event)>>, before: Before) -> Result<(), Error> {
     let Some(working) = table::working(tx, id)? else { return Ok(()) };
     let row = working.row.clone();
-    let sheet = Arc::new(build(tx, &row, events)?);
+    let (sheet, named) = build(tx, &row, events)?;
+    let sheet = Arc::new(sheet);
     let conn = tx.conn();
     let key = id.as_bytes().as_slice();
     if before == Before::Lines {
         conn.prepare_cached("DELETE FROM sheet_line WHERE sheet_id = $1")?.execute([key])?;
         conn.prepare_cached("DELETE FROM unknown_barcode WHERE sheet_id = $1")?.execute([key])?;
+        conn.prepare_cached("DELETE FROM named_barcode WHERE sheet_id = $1")?.execute([key])?;
     }
     for (what, line) in &sheet.folded.lines {
         conn.prepare_cached(
@@ -98,6 +103,10 @@ fn write(tx: &mut WriteTx<'_>, id: SheetId, events: Option<Vec<(u64, Event)>>, b
         )?
         .execute(params![key, barcode, row.site.0, code.quantity.micro(), code.at.0])?;
     }
+    for barcode in named {
+        conn.prepare_cached("INSERT INTO named_barcode (sheet_id, barcode, site_id) VALUES ($1, $2, $3)")?
+            .execute(params![key, barcode, row.site.0])?;
+    }
     tx.memory.folded.insert(id, sheet);
     Ok(())
 }
@@ -107,12 +116,17 @@ pub(super) fn folded(tx: &mut WriteTx<'_>, row: &SheetRow) -> Result<Arc<ClosedS
     if let Some(sheet) = tx.memory.folded.get(&row.id) {
         return Ok(Arc::clone(sheet));
     }
-    let sheet = Arc::new(build(tx, row, None)?);
+    let sheet = Arc::new(build(tx, row, None)?.0);
     tx.memory.folded.insert(row.id, Arc::clone(&sheet));
     Ok(sheet)
 }
 
-fn build(tx: &mut WriteTx<'_>, row: &SheetRow, events: Option<Vec<(u64, Event)>>) -> Result<ClosedSheet, Error> {
+/// The sheet, and which of the barcodes that were unknown when they were read have a name by now.
+fn build(
+    tx: &mut WriteTx<'_>,
+    row: &SheetRow,
+    events: Option<Vec<(u64, Event)>>,
+) -> Result<(ClosedSheet, BTreeSet<String>), Error> {
     let events = match events {
         Some(events) => events,
         None => read_back(tx, row)?,
@@ -127,7 +141,7 @@ fn build(tx: &mut WriteTx<'_>, row: &SheetRow, events: Option<Vec<(u64, Event)>>
         }
     };
     let bare = |at| Window { from: at, to: at };
-    Ok(ClosedSheet {
+    let sheet = ClosedSheet {
         sheet: row.id,
         person: row.person,
         device: row.device,
@@ -138,7 +152,8 @@ fn build(tx: &mut WriteTx<'_>, row: &SheetRow, events: Option<Vec<(u64, Event)>>
         closed_at: folded.closed.as_ref().map_or(bare(row.closed_at.unwrap_or(row.opened_at)), |closed| closed.at),
         location_done: row.location_done.unwrap_or(false),
         folded,
-    })
+    };
+    Ok((sheet, names.into_keys().collect()))
 }
 
 /// The sheet's events from the facts, without those that were set aside.

@@ -392,6 +392,29 @@ fn naming_an_unknown_barcode_evaluates_its_sheets_again() {
 }
 
 #[test]
+fn a_name_that_is_put_right_evaluates_its_sheets_once_more() {
+    let warehouse = Warehouse::new();
+    warehouse.stock(BIN, BOLT, "24");
+    let mut maria = Handheld::new(1);
+    let sheet = maria.open(MARIA, BIN, None);
+    maria.write(MARIA, Some(sheet), EventKind::UnknownBarcode { raw: "CARTON-9".into(), quantity: quantity("1") });
+    maria.close(MARIA, sheet);
+    maria.push(&warehouse);
+    let request = NameBarcode { barcode: "CARTON-9".into(), item: BOLT, pack_factor: quantity("12") };
+    warehouse
+        .store()
+        .write_blocking(move |tx| name_barcode::name_barcode(tx, &Doer::desk(SITE, SUSAN), &request))
+        .unwrap();
+    assert_eq!(warehouse.rows("SELECT quantity_micro FROM sheet_line"), ["12000000"]);
+    // the same code with the factor that is printed on the carton, as an import brings it
+    let fact = Fact::BarcodeNamed { barcode: "CARTON-9".into(), item: BOLT, pack_factor: quantity("24") };
+    warehouse.store().write_blocking(move |tx| tx.append(SITE, None, "import", &fact).map(drop)).unwrap();
+    assert_eq!(warehouse.rows("SELECT quantity_micro FROM sheet_line"), ["24000000"]);
+    assert_eq!(warehouse.number("SELECT count(*) FROM discrepancy"), 0, "nothing is short");
+    warehouse.verify();
+}
+
+#[test]
 fn closing_a_count_names_what_is_missing_and_escalates_what_was_to_be_recounted() {
     let warehouse = Warehouse::new();
     warehouse.stock(BIN, BOLT, "10");
