@@ -16,8 +16,8 @@ use shared::{
 /// Approves. Approving twice is one approval.
 ///
 /// # Errors
-/// `not_found`, `evidence_changed`, `reason_unknown`, `note_too_long`, `newer_count_posted`, and those of
-/// [`may_approve`].
+/// `not_found`, `evidence_changed`, `reason_unknown`, `note_too_long`, `nothing_to_post`, `newer_count_posted`, and
+/// those of [`may_approve`].
 pub fn approve(
     tx: &mut WriteTx<'_>,
     doer: &Doer,
@@ -45,6 +45,13 @@ pub fn approve(
 /// Whether the person may post the variance, by the rule and by what has been posted since.
 pub(super) fn may(tx: &ReadTx<'_>, docket: &Docket) -> Result<ApprovalStep, Failure> {
     let step = may_approve(&docket.case())?;
+    // a line without a total has no difference that could be posted, and must not look as if one had been
+    if docket.row.variance.is_zero() {
+        return Err(Failure::refused(
+            "nothing_to_post",
+            "No round gave a difference that can be posted. Order another round, or reject it and let the book stand.",
+        ));
+    }
     // its variance is against a book that did not know what the later count has since put right
     if discrepancy::is_newer_posted(tx.conn(), &docket.row)? {
         return Err(Failure::refused(

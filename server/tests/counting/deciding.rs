@@ -98,6 +98,31 @@ fn when_all_rounds_disagree_the_evidence_goes_to_a_supervisor() {
 }
 
 #[test]
+fn a_line_without_a_total_reaches_a_supervisor_and_cannot_be_posted_as_nothing() {
+    let warehouse = Warehouse::new();
+    warehouse.stock(BIN, BOLT, "10");
+    // below zero is no count: the line has no total, which is neither zero nor missing
+    let below = |handheld: &mut Handheld, person, task| {
+        let sheet = handheld.open(person, BIN, task);
+        handheld.key(person, sheet, BOLT, "-1");
+        handheld.close(person, sheet);
+        handheld.push(&warehouse);
+    };
+    below(&mut Handheld::new(1), MARIA, None);
+    for round in [2, 3] {
+        assert_eq!(warehouse.discrepancy(BOLT).0, "recounting");
+        let (recount, count, person) = warehouse.recount(round);
+        let mut handheld = Handheld::new(i64::from(round));
+        handheld.minute = i64::from(round) * 10;
+        below(&mut handheld, person.expect("somebody is left"), Some((recount, count)));
+    }
+    let (state, id) = warehouse.discrepancy(BOLT);
+    assert_eq!(state, "escalated");
+    assert_eq!(warehouse.approve(SUSAN, id), Err("nothing_to_post".into()));
+    warehouse.verify();
+}
+
+#[test]
 fn a_round_that_was_ordered_with_nobody_left_is_told_to_the_lead() {
     let (warehouse, second) = counted_twice("8", "7");
     let (recount, count, third) = warehouse.recount(3);
