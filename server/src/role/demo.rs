@@ -12,13 +12,14 @@ mod story;
 mod today;
 mod weeks;
 
-use super::serve::{listen, log_to_stderr, origin, ready, run, serve_until_told};
+use super::serve::{listen, log_to_stderr, origin, ready, run, serve_until_told, told_to_stop};
 use crate::{
     action::{
         Doer, Failure, add_person, password, record_items::record_items, record_locations::record_locations,
         record_statement::record_statement, secret, set_rules::set_rules, set_up,
     },
     cli::{self, Ending},
+    http::AppState,
     store::{
         Clock, Store, SystemClock, WriteTx, credential, import as known,
         open::FILE,
@@ -78,9 +79,10 @@ pub fn demo(wanted: &cli::Demo) -> anyhow::Result<Ending> {
         let store = Store::open(&folder, Arc::new(SystemClock))?;
         let code = store.write(offer_handhelds).await?;
         let origin = origin(listener.local_addr()?);
+        let told = told_to_stop()?;
         ready(&origin);
         tell(&origin, &code, &folder, temporary.0.is_some());
-        serve_until_told(listener, store, false).await
+        serve_until_told(listener, AppState::new(store, false), told).await
     })?;
     Ok(Ending::Done)
 }

@@ -22,11 +22,13 @@ pub fn serve(wanted: &cli::Serve) -> anyhow::Result<Ending> {
     run(async {
         let listener = listen(wanted.listen).await?;
         let origin = origin(listener.local_addr()?);
+        // before anybody hears that it is there, and might tell it to stop
+        let told = told_to_stop()?;
         ready(&origin);
         if let Some(path) = store.write(offer_set_up).await? {
             println!("Nobody is known here yet. Set up the first admin, once within a day, at {origin}{path}");
         }
-        serve_until_told(listener, store, wanted.https).await
+        serve_until_told(listener, AppState::new(store, wanted.https), told).await
     })?;
     Ok(Ending::Done)
 }
@@ -77,14 +79,18 @@ pub(super) fn origin(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Serves until SIGINT or SIGTERM; what has begun is finished.
-pub(super) async fn serve_until_told(listener: TcpListener, store: Store, https: bool) -> anyhow::Result<()> {
-    let told = told_to_stop()?;
-    http::serve(listener, AppState::new(store, https), told).await.context("the server cannot go on")
+/// Serves until it is told to stop; what has begun is finished.
+pub(super) async fn serve_until_told(
+    listener: TcpListener,
+    state: AppState,
+    told: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    http::serve(listener, state, told).await.context("the server cannot go on")
 }
 
+/// Ends with SIGINT or SIGTERM; both are listened for from this call on.
 #[cfg(unix)]
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(super) fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -96,8 +102,9 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
+/// Ends with Ctrl-C.
 #[cfg(not(unix))]
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(super) fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         // where no signal can be waited for, the process is ended from outside
         if tokio::signal::ctrl_c().await.is_err() {
