@@ -22,6 +22,7 @@ pub mod merge;
 pub mod moment;
 pub mod money;
 pub mod pairing;
+pub mod planted;
 pub mod policy;
 pub mod quantity;
 pub mod recount;
