@@ -156,6 +156,7 @@ impl Handheld {
             events: self.events[from..].iter().take(most).map(|(event, _)| event.clone()).collect(),
             clock: ClockSample { wall_ms: now_ms(), monotonic_ms: now_ms(), offset_ms: 0 },
             storage: None,
+            missing: Vec::new(),
         }
     }
 

@@ -95,6 +95,7 @@ impl Handheld {
             events: self.events[self.sent..].iter().map(|(event, _)| event.clone()).collect(),
             clock: ClockSample { wall_ms: START.0, monotonic_ms: 0, offset_ms: 0 },
             storage: None,
+            missing: Vec::new(),
         }
     }
 

@@ -124,6 +124,7 @@ impl Device {
                 app: "simulation".into(),
                 clock: ClockSample { wall_ms: now_ms, monotonic_ms: now_ms, offset_ms: 0 },
                 storage: None,
+                missing: Vec::new(),
                 others: Vec::new(),
             };
             let nonce = chance.uuid();

@@ -45,6 +45,7 @@ fn push(log: u128, events: &[(EventId, String)], from: usize, to: usize) -> Push
             .collect(),
         clock: ClockSample { wall_ms: 0, monotonic_ms: 0, offset_ms: 0 },
         storage: None,
+        missing: Vec::new(),
     }
 }
 

@@ -189,6 +189,7 @@ fn sender(state: &State, log: LogId) -> Sender {
         app: env!("CARGO_PKG_VERSION").to_owned(),
         clock: ClockSample { wall_ms: now.wall_ms, monotonic_ms: now.monotonic_ms, offset_ms: state.clock.offset_ms() },
         storage: state.storage.clone(),
+        missing: Vec::new(),
         others: state.logs.values().filter(|other| other.log != log).map(|other| (other.log, other.head)).collect(),
     }
 }

@@ -136,6 +136,7 @@ impl Handheld {
             events: self.events[first..last].to_vec(),
             clock: ClockSample { wall_ms: MORNING, monotonic_ms: 0, offset_ms: 0 },
             storage: None,
+            missing: Vec::new(),
         }
     }
 

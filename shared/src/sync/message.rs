@@ -42,6 +42,18 @@ pub enum LogReason {
     Rescue,
 }
 
+/// Events that a handheld had numbered and no longer has: named in the pushes of the salvage log it goes on in, so that
+/// somebody looks for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MissingEvents {
+    /// The log they stood in.
+    pub log: LogId,
+    /// The first of them.
+    pub from: u64,
+    /// The last of them.
+    pub to: u64,
+}
+
 /// What the device believes the server holds durably.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Belief {
@@ -101,6 +113,9 @@ pub struct PushRequest {
     pub clock: ClockSample,
     #[serde(default)]
     pub storage: Option<StorageHealth>,
+    /// What this log could not save of others; told with every push of it, and recorded once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<MissingEvents>,
 }
 
 /// What the server did with one event beyond storing it.

@@ -7,8 +7,8 @@
 use super::{
     log::Chain,
     message::{
-        BATCH_BYTES_MAX, BATCH_EVENTS_MAX, Belief, ClockSample, DeviceRequest, Head, LogReason, PROTOCOL, PushAnswer,
-        PushRequest, PushedEvent, StorageHealth,
+        BATCH_BYTES_MAX, BATCH_EVENTS_MAX, Belief, ClockSample, DeviceRequest, Head, LogReason, MissingEvents,
+        PROTOCOL, PushAnswer, PushRequest, PushedEvent, StorageHealth,
     },
 };
 use crate::id::LogId;
@@ -285,6 +285,8 @@ pub struct Sender {
     pub storage: Option<StorageHealth>,
     /// Heads of its other logs.
     pub others: Vec<(LogId, Head)>,
+    /// What this log could not save of earlier ones.
+    pub missing: Vec<MissingEvents>,
 }
 
 /// Puts a push together. `prev` is the chain before the first of `events`, which are those of `ask` in order, as they
@@ -318,6 +320,7 @@ pub fn request(
         events,
         clock: sender.clock,
         storage: sender.storage,
+        missing: sender.missing,
     }
 }
 

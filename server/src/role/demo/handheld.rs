@@ -151,6 +151,7 @@ impl Handheld {
                 events,
                 clock: ClockSample { wall_ms: now.0, monotonic_ms: now.0, offset_ms: 0 },
                 storage: None,
+                missing: Vec::new(),
             };
             let last = request.events.last().map(|event| event.seq);
             let answer = receive_push(store, self.device, request).await?;

@@ -78,6 +78,7 @@ impl Client {
             events: events.iter().map(|(event, _)| event.clone()).collect(),
             clock: ClockSample { wall_ms: now.0, monotonic_ms: now.0, offset_ms: 0 },
             storage: None,
+            missing: Vec::new(),
         };
         let body = serde_json::to_vec(&request)?;
         let head = format!(

@@ -200,6 +200,7 @@ fn a_request_holds_what_fits_and_at_least_one_event() {
         app: "test".into(),
         clock: ClockSample { wall_ms: 0, monotonic_ms: 0, offset_ms: 0 },
         storage: None,
+        missing: Vec::new(),
         others: Vec::new(),
     };
     let events = |sizes: &[usize]| -> Vec<PushedEvent> {

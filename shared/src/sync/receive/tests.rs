@@ -84,6 +84,7 @@ impl Log {
                 .collect(),
             clock: ClockSample { wall_ms: 0, monotonic_ms: 0, offset_ms: 0 },
             storage: None,
+            missing: Vec::new(),
         }
     }
     fn heartbeat(&self) -> PushRequest {
