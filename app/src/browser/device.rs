@@ -15,17 +15,10 @@ pub fn clocks() -> Reading {
     Reading { wall_ms: Date::now() as i64, monotonic_ms: monotonic as i64 }
 }
 
-/// Random bytes, fit for secrets and ids; `None` where the browser has none to give.
-pub fn random<const N: usize>() -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    let crypto = web_sys::window()?.crypto().ok()?;
-    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
-    Some(bytes)
-}
-
-/// A random number to spread retries with; of no use for secrets.
-pub fn jitter() -> u16 {
-    random::<2>().map_or(0, u16::from_le_bytes)
+/// Fills with random bytes, fit for secrets and ids; `false` where the browser has none to give.
+pub fn fill_random(bytes: &mut [u8]) -> bool {
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok())
 }
 
 /// Whether somebody can see the page.

@@ -1,64 +1,29 @@
-//! One exchange of the handheld with its server: authorised by the device's secret, with a limit on waiting, bytes back.
+//! One exchange of the handheld with its server: authorised by the device's secret, bytes back.
 //!
-//! Absent: cookies (a handheld has no session), repeating, and belief: `shared::sync` judges what came back.
+//! Absent: cookies (a handheld has no session), a limit on waiting, repeating, and belief: `shared::sync` judges what came back.
 
-use super::wait::within;
+use crate::replica::ports::{Answer, NoAnswer, Request};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
-/// What to send.
-pub struct Request<'a> {
-    /// Where; begins with `/`.
-    pub path: &'a str,
-    /// The device's secret.
-    pub secret: Option<&'a str>,
-    /// A JSON body makes it a POST.
-    pub json: Option<String>,
-}
+/// Gives up what is on its way when nobody waits for it any more.
+struct Abort(AbortController);
 
-/// What came back, whatever its status.
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// The body.
-    pub bytes: Vec<u8>,
-}
-
-impl Answer {
-    /// Whether the status is a success.
-    pub const fn is_success(&self) -> bool {
-        self.status >= 200 && self.status < 300
-    }
-    /// The body as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
-/// No answer came: no network, no server, or it took too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoAnswer {
-    /// It did not get through.
-    Offline,
-    /// It took longer than the limit.
-    Timeout,
-}
-
-/// Sends and waits for the whole answer, at most `patience_ms`; then the exchange is given up.
+/// Sends and waits for the whole answer; dropped, the exchange is given up.
 ///
 /// # Errors
-/// [`NoAnswer`]
-pub async fn exchange(request: Request<'_>, patience_ms: u32) -> Result<Answer, NoAnswer> {
-    let abort = AbortController::new().map_err(|_| NoAnswer::Offline)?;
-    match within(patience_ms, send(request, &abort)).await {
-        Some(answer) => answer.map_err(|_| NoAnswer::Offline),
-        None => {
-            abort.abort();
-            Err(NoAnswer::Timeout)
-        }
-    }
+/// [`NoAnswer::Offline`]
+pub async fn exchange(request: Request<'_>) -> Result<Answer, NoAnswer> {
+    let abort = Abort(AbortController::new().map_err(|_| NoAnswer::Offline)?);
+    send(request, &abort.0).await.map_err(|_| NoAnswer::Offline)
 }
 
 async fn send(request: Request<'_>, abort: &AbortController) -> Result<Answer, JsValue> {

@@ -10,9 +10,12 @@
 //!
 //! Absent: anything that cannot be had from the server again.
 
-use super::state::State;
+use super::{
+    ports::{Database as _, Durability, StorageError, Transaction as _},
+    state::State,
+};
 use crate::browser::{
-    storage::{Database, Durability, StorageError, Tx},
+    storage::{Database, Tx},
     wait::within,
 };
 use serde::{Serialize, de::DeserializeOwned};

@@ -16,9 +16,9 @@
 //! Absent: deleting. And knowing what an event means, but for one thing: which sheets are open, so that a cold start need
 //! not read everything.
 
-use super::head::{Closing, JournalHead};
-use crate::browser::{
-    storage::{Database, Durability, Fields, Key, StorageError, Tx},
+use super::{
+    head::{Closing, JournalHead},
+    ports::{Database, Durability, Fields, Key, Ports, StorageError, Transaction, Worked},
     wait::within,
 };
 use shared::{
@@ -32,13 +32,15 @@ use shared::{
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-const NAME: &str = "trueup-journal";
 const STORES: &[&str] = &["events", "heads", "meta", "drafts"];
 /// How long a transaction may take. The slowest strict write measured was 0.2 s at 6× throttling; a dead connection never
 /// comes back.
 const WATCHDOG_MS: u32 = 5_000;
 /// Events read at once when the open sheets are restored: about half a megabyte.
 const READ_MAX: u32 = 1_000;
+
+/// Above every number that an event can have: numbers in keys of the browser's database are exact up to here.
+const SEQ_MAX: u64 = 1 << 53;
 
 /// Which of two tries this is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,25 +50,23 @@ enum Try {
 }
 
 /// The journal's database.
-pub struct Journal {
-    database: RefCell<Option<Rc<Database>>>,
+pub struct Journal<P: Ports> {
+    ports: Rc<P>,
+    database: RefCell<Option<Rc<P::Database>>>,
 }
 
-/// The result of a piece of work on the database, to be used as `guarded(async |database, attempt| …)`.
-type Worked<T> = Result<T, StorageError>;
-
-impl Journal {
+impl<P: Ports> Journal<P> {
     /// Opens the journal.
     ///
     /// # Errors
-    /// When the browser cannot, twice.
-    pub async fn open() -> Worked<Self> {
-        let journal = Self { database: RefCell::new(None) };
+    /// When it cannot be opened, twice.
+    pub async fn open(ports: Rc<P>) -> Worked<Self> {
+        let journal = Self { ports, database: RefCell::new(None) };
         journal.guarded(async |_, _| Ok(())).await?;
         Ok(journal)
     }
 
-    async fn guarded<T>(&self, work: impl AsyncFn(&Database, Try) -> Worked<T>) -> Worked<T> {
+    async fn guarded<T>(&self, work: impl AsyncFn(&P::Database, Try) -> Worked<T>) -> Worked<T> {
         let mut result = self.once(&work, Try::First).await;
         if result.is_err() {
             self.close();
@@ -77,21 +77,21 @@ impl Journal {
         }
         result
     }
-    async fn once<T>(&self, work: &impl AsyncFn(&Database, Try) -> Worked<T>, attempt: Try) -> Worked<T> {
+    async fn once<T>(&self, work: &impl AsyncFn(&P::Database, Try) -> Worked<T>, attempt: Try) -> Worked<T> {
         let whole = async {
             let open = self.database.borrow().clone();
             let database = match open {
                 Some(database) => database,
                 None => {
-                    let opened = Rc::new(Database::open(NAME, STORES).await?);
+                    let opened = Rc::new(self.ports.open_journal(STORES).await?);
                     *self.database.borrow_mut() = Some(Rc::clone(&opened));
                     opened
                 }
             };
             work(&database, attempt).await
         };
-        let late = || StorageError("the browser's database did not finish within five seconds".into());
-        within(WATCHDOG_MS, whole).await.unwrap_or_else(|| Err(late()))
+        let late = || StorageError("the database did not finish within five seconds".into());
+        within(self.ports.sleep(WATCHDOG_MS), whole).await.unwrap_or_else(|| Err(late()))
     }
     fn close(&self) {
         if let Some(database) = self.database.borrow_mut().take() {
@@ -110,7 +110,7 @@ impl Journal {
     /// Makes a log and lets new events go to it, together with these entries of `meta`.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn start_log(&self, head: &JournalHead, meta: &[(&str, String)]) -> Worked<()> {
         self.guarded(async |database, _| {
             let tx = database.write(&["heads", "meta"], Durability::Strict)?;
@@ -126,7 +126,7 @@ impl Journal {
     /// Every log, as it stands on the disk: other tabs may have written.
     ///
     /// # Errors
-    /// The browser's, and a record that cannot be read.
+    /// Those of the disk, and a record that cannot be read.
     pub async fn heads(&self) -> Worked<Vec<JournalHead>> {
         let records = self.guarded(async |database, _| database.read(&["heads"])?.texts("heads").await).await?;
         records.iter().map(|(_, json)| read_head(json)).collect()
@@ -134,7 +134,7 @@ impl Journal {
     /// Stores what the server is believed to hold of a log.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn tell(&self, log: LogId, durable: Option<Belief>, archived: Option<u64>) -> Worked<Option<LogHead>> {
         self.guarded(async |database, _| {
             // relaxed: after a power cut the device believes less than is true, and sends again
@@ -152,7 +152,7 @@ impl Journal {
     /// Events of a log from `from` on, as they were written, and the chain before them.
     ///
     /// # Errors
-    /// The browser's, and a hole in the log.
+    /// Those of the disk, and a hole in the log.
     pub async fn read(&self, log: LogId, from: u64, limit: u32) -> Worked<(Option<Chain>, Vec<PushedEvent>)> {
         let before = from.saturating_sub(1);
         let records = self
@@ -176,25 +176,40 @@ impl Journal {
             if seq != expected {
                 return Err(missing(expected));
             }
-            let id = fields.get("id").and_then(|id| id.parse::<EventId>().ok()).ok_or_else(|| missing(seq))?;
-            let body = fields.get("body").cloned().ok_or_else(|| missing(seq))?;
-            events.push(PushedEvent { seq, id, body });
+            events.push(event_of(seq, &fields).ok_or_else(|| missing(seq))?);
         }
         Ok((prev, events))
+    }
+    /// Every event of a log that is there, whatever is missing between them: for a rescue.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub async fn read_all(&self, log: LogId) -> Worked<Vec<PushedEvent>> {
+        let (mut events, mut from) = (Vec::new(), 1);
+        loop {
+            let read = async |database: &P::Database, _| {
+                let tx = database.read(&["events"])?;
+                tx.range("events", &event_key(log, from), &event_key(log, SEQ_MAX), READ_MAX).await
+            };
+            let records = self.guarded(read).await?;
+            let Some((last, _)) = records.last() else { return Ok(events) };
+            from = last.saturating_add(1);
+            events.extend(records.into_iter().filter_map(|(seq, fields)| event_of(seq, &fields)));
+        }
     }
     /// The chain at an event; `None` where there is no such event.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn chain_at(&self, log: LogId, seq: u64) -> Worked<Option<Chain>> {
         let read =
-            async |database: &Database, _| database.read(&["events"])?.fields("events", &event_key(log, seq)).await;
+            async |database: &P::Database, _| database.read(&["events"])?.fields("events", &event_key(log, seq)).await;
         Ok(self.guarded(read).await?.as_ref().and_then(chain_of))
     }
     /// The events of every open sheet, each log in order.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn open_sheet_events(&self, heads: &[JournalHead]) -> Worked<Vec<(u64, Event)>> {
         let mut events = Vec::new();
         for head in heads {
@@ -214,7 +229,7 @@ impl Journal {
     /// Whether the last event of a log is what its head says.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn is_whole(&self, head: &LogHead) -> Worked<bool> {
         let Head { seq, chain } = head.head;
         Ok(seq == 0 || self.chain_at(head.log, seq).await? == Some(chain))
@@ -222,29 +237,29 @@ impl Journal {
     /// Reads every entry of `meta`.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn meta(&self) -> Worked<BTreeMap<String, String>> {
-        let read = async |database: &Database, _| database.read(&["meta"])?.texts("meta").await;
+        let read = async |database: &P::Database, _| database.read(&["meta"])?.texts("meta").await;
         Ok(self.guarded(read).await?.into_iter().collect())
     }
     /// Writes or removes an entry of `meta`.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn put_meta(&self, name: &str, json: Option<&str>, durability: Durability) -> Worked<()> {
         self.put("meta", name, json, durability).await
     }
     /// Writes or removes a draft.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn put_draft(&self, name: &str, text: Option<&str>) -> Worked<()> {
         self.put("drafts", name, text, Durability::Relaxed).await
     }
     /// Reads a draft.
     ///
     /// # Errors
-    /// The browser's.
+    /// Those of the disk.
     pub async fn draft(&self, name: &str) -> Worked<Option<String>> {
         self.guarded(async |database, _| database.read(&["drafts"])?.text("drafts", &name.into()).await).await
     }
@@ -261,7 +276,7 @@ impl Journal {
     }
 }
 
-async fn append(database: &Database, attempt: Try, log: LogId, event: &Event, body: &str) -> Worked<LogHead> {
+async fn append(database: &impl Database, attempt: Try, log: LogId, event: &Event, body: &str) -> Worked<LogHead> {
     let tx = database.write(&["events", "heads"], Durability::Strict)?;
     let json = tx.text("heads", &head_key(log)).await?;
     let mut head = read_head(&json.ok_or_else(|| StorageError("the log has no head".into()))?)?;
@@ -288,7 +303,7 @@ async fn append(database: &Database, attempt: Try, log: LogId, event: &Event, bo
 }
 
 /// A sheet opened in an earlier log is closed in this one.
-async fn forget_elsewhere(tx: &Tx<'_>, log: LogId, sheet: SheetId) -> Worked<()> {
+async fn forget_elsewhere(tx: &impl Transaction, log: LogId, sheet: SheetId) -> Worked<()> {
     for (_, json) in tx.texts("heads").await? {
         let mut other = read_head(&json)?;
         if other.log.log != log && other.sheets.remove(&sheet).is_some() {
@@ -306,6 +321,11 @@ fn event_key(log: LogId, seq: u64) -> Key {
     Key::Numbered(log.to_string(), seq)
 }
 
+fn event_of(seq: u64, fields: &Fields) -> Option<PushedEvent> {
+    let id = fields.get("id")?.parse::<EventId>().ok()?;
+    Some(PushedEvent { seq, id, body: fields.get("body")?.clone() })
+}
+
 fn chain_of(fields: &Fields) -> Option<Chain> {
     fields.get("chain").and_then(|chain| Chain::parse(chain))
 }
@@ -314,7 +334,7 @@ fn read_head(json: &str) -> Worked<JournalHead> {
     serde_json::from_str(json).map_err(|error| StorageError(format!("the head of a log cannot be read: {error}")))
 }
 
-fn put_head(tx: &Tx<'_>, head: &JournalHead) -> Worked<()> {
+fn put_head(tx: &impl Transaction, head: &JournalHead) -> Worked<()> {
     let json = serde_json::to_string(head).map_err(|error| StorageError(error.to_string()))?;
     tx.put_text("heads", &head_key(head.log.log), &json)
 }

@@ -7,33 +7,44 @@
 //! ```
 //!
 //! Nothing here waits for the network before it says "saved", and nothing that came from the network touches the
-//! journal. The decisions (what to send, which answer to believe) are `shared::sync`'s; what is here holds them against
-//! the browser's database, clock and network. Files without a browser in them compile natively and are tested there.
+//! journal. The decisions (what to send, which answer to believe) are `shared::sync`'s; what is here ([`engine`]) holds
+//! them against a database, a network and clocks that it is handed ([`ports`]). In a page those are the browser's; in
+//! `tests/simulation` they are made up, and the very same code runs over them.
 //!
 //! Absent in this form: a second journal (OPFS mirror), deleting anything, and the service worker, which never sees a count.
 
 pub mod catalogue;
+pub mod engine;
+pub mod export;
 pub mod head;
+pub mod journal;
 pub mod open_sheet;
+pub mod person;
+pub mod ports;
+pub mod push;
+pub mod record;
+pub mod start;
 pub mod state;
 pub mod status;
+pub mod wait;
 
+#[cfg(feature = "handheld")]
+mod browser;
 #[cfg(feature = "handheld")]
 mod cache;
 #[cfg(feature = "handheld")]
 mod facade;
 #[cfg(feature = "handheld")]
-mod journal;
-#[cfg(feature = "handheld")]
 mod page;
 #[cfg(feature = "handheld")]
 mod pull;
-#[cfg(feature = "handheld")]
-mod push;
 
 pub use catalogue::Catalogue;
+pub use engine::Engine;
+pub use export::ExportedLog;
 pub use open_sheet::OpenSheet;
+pub use record::Composed;
 pub use status::{Enrolment, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, Topic};
 
 #[cfg(feature = "handheld")]
-pub use facade::{Composed, Replica, Subscription};
+pub use facade::{Replica, Subscription};

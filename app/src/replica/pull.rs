@@ -7,9 +7,14 @@ use super::{
     Topic,
     cache::shard_name,
     page::Page,
+    ports::Device as _,
     state::{State, problem_of},
 };
-use crate::browser::{device, wait::within, wire};
+use crate::browser::{
+    device,
+    wait::{sleep, within},
+    wire,
+};
 use shared::sync::{
     inbox::Inbox,
     message::{PullPage, PullRow, ShardVersion},
@@ -33,7 +38,7 @@ pub async fn run(page: Rc<Page>) {
                 match pull(&page).await {
                     Ok(more) => inbox.applied(more, device::clocks().monotonic_ms),
                     Err(failure) => {
-                        inbox.failed(device::clocks().monotonic_ms, device::jitter());
+                        inbox.failed(device::clocks().monotonic_ms, page.ports.jitter());
                         page.update(|state| {
                             state.online = false;
                             state.receiving = problem_of(failure);
@@ -43,7 +48,7 @@ pub async fn run(page: Rc<Page>) {
             }
             wait = inbox.due_ms().saturating_sub(device::clocks().monotonic_ms).clamp(0, LOOK_MS);
         }
-        if wait > 0 && page.pull_bell.wait(u32::try_from(wait).unwrap_or(0)).await {
+        if wait > 0 && page.pull_bell.wait(sleep(u32::try_from(wait).unwrap_or(0))).await {
             inbox.try_now();
         }
     }

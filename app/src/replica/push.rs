@@ -6,13 +6,14 @@
 
 use super::{
     Problem,
-    page::Page,
+    engine::Engine,
+    ports::Ports,
     state::{State, problem_of},
 };
-use crate::browser::device;
 use shared::{
     id::LogId,
     sync::{
+        clock::Reading,
         message::{ClockSample, LogReason, PushAnswer},
         outbox::{self, Ask, Disbelief, Due, Failure, LogHead, Outbox, Role, Sender, Verdict},
     },
@@ -25,30 +26,30 @@ const LOOK_MS: i64 = 30_000;
 /// Pushes of one log before the others have their turn: an hour of scanning.
 const TURN_MAX: usize = 20;
 
-/// Runs for the life of the page.
-pub async fn run(page: Rc<Page>) {
+/// Runs for the life of the engine.
+pub async fn run<P: Ports>(engine: Rc<Engine<P>>) {
     let mut outboxes = BTreeMap::new();
     loop {
-        if page.try_now.replace(false) {
+        if engine.try_now.replace(false) {
             outboxes.values_mut().for_each(Outbox::try_now);
         }
-        let wait = round(&page, &mut outboxes).await;
-        page.push_bell.wait(wait).await;
+        let wait = round(&engine, &mut outboxes).await;
+        engine.push_bell.wait(engine.ports.sleep(wait)).await;
     }
 }
 
 /// Sends whatever is due; returns after how many milliseconds to look again.
-async fn round(page: &Page, outboxes: &mut BTreeMap<LogId, Outbox>) -> u32 {
+async fn round<P: Ports>(engine: &Engine<P>, outboxes: &mut BTreeMap<LogId, Outbox>) -> u32 {
     let mut next = LOOK_MS;
-    if page.credentials().is_some() {
-        refresh(page).await;
-        let logs = page.state.borrow().logs_to_send();
+    if engine.credentials().is_some() {
+        refresh(engine).await;
+        let logs = engine.state.borrow().logs_to_send();
         for (log, role) in logs {
-            next = next.min(drain(page, log, role, outboxes.entry(log).or_default()).await);
+            next = next.min(drain(engine, log, role, outboxes.entry(log).or_default()).await);
         }
         let failure = outboxes.values().find_map(Outbox::last_failure);
         let blocked = outboxes.values().any(Outbox::is_blocked_by_size);
-        page.update(|state| {
+        engine.update(|state| {
             state.sending = if blocked { Some(Problem::TooLarge) } else { failure.and_then(problem_of) };
         });
     }
@@ -56,9 +57,9 @@ async fn round(page: &Page, outboxes: &mut BTreeMap<LogId, Outbox>) -> u32 {
 }
 
 /// Other tabs may have written: the disk knows.
-async fn refresh(page: &Page) {
-    match page.journal.heads().await {
-        Ok(heads) => page.update(|state| {
+async fn refresh<P: Ports>(engine: &Engine<P>) {
+    match engine.journal.heads().await {
+        Ok(heads) => engine.update(|state| {
             for head in heads {
                 state.owners.insert(head.log.log, head.device);
                 // an append of this page may have gone further since the heads were read
@@ -68,123 +69,125 @@ async fn refresh(page: &Page) {
                 }
             }
         }),
-        Err(error) => page.update(|state| state.writing = Some(error.to_string())),
+        Err(error) => engine.update(|state| state.writing = Some(error.to_string())),
     }
 }
 
 /// Sends one log until nothing is due; returns when to come back, in milliseconds from now.
-async fn drain(page: &Page, log: LogId, role: Role, outbox: &mut Outbox) -> i64 {
+async fn drain<P: Ports>(engine: &Engine<P>, log: LogId, role: Role, outbox: &mut Outbox) -> i64 {
     for _ in 0..TURN_MAX {
         let (head, timeline) = {
-            let state = page.state.borrow();
+            let state = engine.state.borrow();
             (state.logs.get(&log).cloned(), state.timeline)
         };
         let Some(head) = head else { return LOOK_MS };
-        let now = device::clocks().monotonic_ms;
+        let now = engine.ports.clocks().monotonic_ms;
         match outbox.due(&head, role, timeline, now) {
-            Due::Now(ask) => exchange(page, &head, ask, outbox).await,
+            Due::Now(ask) => exchange(engine, &head, ask, outbox).await,
             Due::At(at) => return at.saturating_sub(now),
-            Due::InFlight => outbox.failed(Failure::NoAnswer, now, device::jitter()),
+            Due::InFlight => outbox.failed(Failure::NoAnswer, now, engine.ports.jitter()),
         }
     }
     0
 }
 
 /// One push and its answer.
-async fn exchange(page: &Page, head: &LogHead, ask: Ask, outbox: &mut Outbox) {
-    let failed = |outbox: &mut Outbox, failure| outbox.failed(failure, device::clocks().monotonic_ms, device::jitter());
-    let credentials = page.state.borrow().credentials_of(head.log);
-    let (Some((server, secret)), Some(random)) = (credentials, device::random::<16>()) else {
+async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, ask: Ask, outbox: &mut Outbox) {
+    let failed = |outbox: &mut Outbox, failure| {
+        outbox.failed(failure, engine.ports.clocks().monotonic_ms, engine.ports.jitter())
+    };
+    let credentials = engine.state.borrow().credentials_of(head.log);
+    let (Some((server, secret)), Some(random)) = (credentials, engine.ports.random::<16>()) else {
         return failed(outbox, Failure::NoAnswer);
     };
     let nonce = uuid::Builder::from_random_bytes(random).into_uuid();
-    let (prev, events) = match page.journal.read(head.log, ask.from, u32::try_from(ask.events_max).unwrap_or(0)).await {
+    let (prev, events) = match engine.journal.read(head.log, ask.from, u32::try_from(ask.events_max).unwrap_or(0)).await
+    {
         Ok((prev, events)) if ask.events_max == 0 || !events.is_empty() => (prev, events),
         trouble => {
             let error = trouble
                 .err()
                 .map_or_else(|| format!("event {} is missing in the journal", ask.from), |it| it.to_string());
-            page.update(|state| state.writing = Some(error));
+            engine.update(|state| state.writing = Some(error));
             return failed(outbox, Failure::NoAnswer);
         }
     };
-    let sender = sender(&page.state.borrow(), head.log);
+    let sender = sender(&engine.state.borrow(), head.log, engine.ports.clocks());
     let request = outbox::request(head, ask, nonce, prev, events, sender);
     let (Ok(json), has_events) = (serde_json::to_string(&request), !request.events.is_empty()) else {
         return failed(outbox, Failure::NoAnswer);
     };
     outbox.sent(ask, nonce);
-    let (answer, sent, received) = match page.exchange(Some(&secret), "/sync/v1/push", Some(json)).await {
+    let (answer, sent, received) = match engine.exchange(Some(&secret), "/sync/v1/push", Some(json)).await {
         Ok((answer, sent, received)) if answer.is_success() => {
             match serde_json::from_slice::<PushAnswer>(&answer.bytes) {
                 Ok(answer) => (answer, sent, received),
-                Err(_) => return lost(page, outbox, Failure::NotBelieved(Disbelief::Unreadable)),
+                Err(_) => return lost(engine, outbox, Failure::NotBelieved(Disbelief::Unreadable)),
             }
         }
-        Ok((answer, ..)) if answer.status == 413 => return lost(page, outbox, Failure::TooLarge),
-        Ok((answer, ..)) => return lost(page, outbox, Failure::Status(answer.status)),
-        Err(_) => return lost(page, outbox, Failure::NoAnswer),
+        Ok((answer, ..)) if answer.status == 413 => return lost(engine, outbox, Failure::TooLarge),
+        Ok((answer, ..)) => return lost(engine, outbox, Failure::Status(answer.status)),
+        Err(_) => return lost(engine, outbox, Failure::NoAnswer),
     };
-    judge(page, head.log, server, outbox, &answer).await;
+    judge(engine, head.log, server, outbox, &answer).await;
     if outbox.last_failure().is_none() {
-        page.heard(sent, received, answer.now).await;
+        engine.heard(sent, received, answer.now).await;
         if has_events || !answer.notes.is_empty() {
-            page.pull_bell.ring();
+            engine.pull_bell.ring();
         }
     }
 }
 
-fn lost(page: &Page, outbox: &mut Outbox, failure: Failure) {
-    outbox.failed(failure, device::clocks().monotonic_ms, device::jitter());
-    page.update(|state| state.online = false);
+fn lost<P: Ports>(engine: &Engine<P>, outbox: &mut Outbox, failure: Failure) {
+    outbox.failed(failure, engine.ports.clocks().monotonic_ms, engine.ports.jitter());
+    engine.update(|state| state.online = false);
 }
 
 /// Believes an answer, or does not, and writes down what was learned.
-async fn judge(page: &Page, log: LogId, server: Uuid, outbox: &mut Outbox, answer: &PushAnswer) {
-    let own = page.journal.chain_at(log, answer.durable.seq).await;
-    let Some(head) = page.state.borrow().logs.get(&log).cloned() else { return };
-    let now = device::clocks().monotonic_ms;
+async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &mut Outbox, answer: &PushAnswer) {
+    let own = engine.journal.chain_at(log, answer.durable.seq).await;
+    let Some(head) = engine.state.borrow().logs.get(&log).cloned() else { return };
+    let now = engine.ports.clocks().monotonic_ms;
     let Ok(own) = own else {
         // what cannot be checked is not believed; the same is asked again
-        return outbox.failed(Failure::NoAnswer, now, device::jitter());
+        return outbox.failed(Failure::NoAnswer, now, engine.ports.jitter());
     };
-    let verdict = outbox.answered(&head, server, own, answer, now, device::jitter());
+    let verdict = outbox.answered(&head, server, own, answer, now, engine.ports.jitter());
     let (durable, archived, rotate) = match verdict {
         Verdict::Believed { durable, archived, rotate } => {
             // the other logs learn of a restored server by it
-            page.update(|state| state.timeline = Some(durable.timeline));
+            engine.update(|state| state.timeline = Some(durable.timeline));
             (Some(durable), Some(archived), rotate)
         }
         Verdict::Forget => (None, None, false),
         Verdict::Ignored(disbelief) => {
             // the exchange is over, and nothing else can come of it
-            return outbox.failed(Failure::NotBelieved(disbelief), now, device::jitter());
+            return outbox.failed(Failure::NotBelieved(disbelief), now, engine.ports.jitter());
         }
     };
     if (head.durable, Some(head.archived)) != (durable, archived.or(Some(head.archived))) {
-        match page.journal.tell(log, durable, archived).await {
-            Ok(Some(stored)) => page.update(|state| {
+        match engine.journal.tell(log, durable, archived).await {
+            Ok(Some(stored)) => engine.update(|state| {
                 if let Some(known) = state.logs.get_mut(&log) {
                     (known.durable, known.archived) = (stored.durable, stored.archived);
                 }
             }),
             Ok(None) => {}
-            Err(error) => page.update(|state| state.writing = Some(error.to_string())),
+            Err(error) => engine.update(|state| state.writing = Some(error.to_string())),
         }
     }
-    if rotate && page.state.borrow().log == Some(log) {
+    if rotate && engine.state.borrow().log == Some(log) {
         // two devices write this log: what comes from now on gets one of its own
-        let device = page.state.borrow().owners.get(&log).copied();
+        let device = engine.state.borrow().owners.get(&log).copied();
         if let Some(device) = device
-            && let Err(error) = page.rotate(LogReason::Fork, device, &[]).await
+            && let Err(error) = engine.rotate(LogReason::Fork, device, &[]).await
         {
-            page.update(|state| state.writing = Some(error));
+            engine.update(|state| state.writing = Some(error));
         }
     }
 }
 
-fn sender(state: &State, log: LogId) -> Sender {
-    let now = device::clocks();
+fn sender(state: &State, log: LogId, now: Reading) -> Sender {
     Sender {
         app: env!("CARGO_PKG_VERSION").to_owned(),
         clock: ClockSample { wall_ms: now.wall_ms, monotonic_ms: now.monotonic_ms, offset_ms: state.clock.offset_ms() },

@@ -1,0 +1,219 @@
+//! The replica itself: its state, its journal, who is told of changes, and the bells that wake its loops. One piece of code
+//! over any [`Ports`]: it runs in the page, and in the simulation.
+//!
+//! Absent: what is done with it (`start`, `record`, `person`, `push`), and what was pulled, which can be had again.
+
+use super::{
+    Enrolment, SignedIn, Topic,
+    head::JournalHead,
+    journal::Journal,
+    ports::{Answer, Durability, NoAnswer, Ports, Request},
+    state::State,
+    wait::{Bell, within},
+};
+use serde::{Deserialize, Serialize};
+use shared::{
+    id::{DeviceId, LogId},
+    moment::Moment,
+    sync::{
+        clock::{ClockModel, Reading},
+        message::LogReason,
+        outbox::LogHead,
+    },
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+use uuid::Uuid;
+
+/// How long an exchange may take. A batch of 256 KB at the slowest network that still works (8 KB/s) takes 32 s.
+const PATIENCE_MS: u32 = 40_000;
+/// The measured clock is written down this often: after a restart it is as old as that at most.
+const CLOCK_STORED_MS: i64 = 60_000;
+
+/// The `meta` entry that says which handheld this is; with a dash and its number it stays for the logs of its time.
+pub const DEVICE: &str = "device";
+
+/// That entry.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DeviceRecord {
+    /// As screens see it.
+    #[serde(flatten)]
+    pub enrolment: Enrolment,
+    /// 256 bits in hexadecimal.
+    pub secret: String,
+}
+
+/// Told of each change of a topic.
+type Listener = Rc<dyn Fn(Topic)>;
+
+/// The replica of one page.
+pub struct Engine<P: Ports> {
+    /// The world outside.
+    pub ports: Rc<P>,
+    /// What is known here.
+    pub state: RefCell<State>,
+    /// The truth.
+    pub journal: Journal<P>,
+    /// Wakes the push loop.
+    pub push_bell: Bell,
+    /// Rings when there is reason to expect news from the server.
+    pub pull_bell: Bell,
+    /// The pauses after failures are over: somebody, or the browser, has reason to try now.
+    pub try_now: Cell<bool>,
+    listeners: RefCell<BTreeMap<u64, Listener>>,
+    next_listener: Cell<u64>,
+    clock_stored_ms: Cell<i64>,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Puts the parts together.
+    pub(super) fn new(ports: Rc<P>, state: State, journal: Journal<P>) -> Self {
+        Self {
+            ports,
+            state: RefCell::new(state),
+            journal,
+            push_bell: Bell::default(),
+            pull_bell: Bell::default(),
+            try_now: Cell::new(false),
+            listeners: RefCell::default(),
+            next_listener: Cell::new(1),
+            clock_stored_ms: Cell::new(i64::MIN),
+        }
+    }
+    /// Adds a listener; returns its number.
+    pub fn listen(&self, listener: Listener) -> u64 {
+        let number = self.next_listener.get();
+        self.next_listener.set(number + 1);
+        self.listeners.borrow_mut().insert(number, listener);
+        number
+    }
+    /// Removes a listener.
+    pub fn unlisten(&self, number: u64) {
+        self.listeners.borrow_mut().remove(&number);
+    }
+    /// Tells everybody, with nothing borrowed meanwhile.
+    pub fn tell(&self, topic: Topic) {
+        let listeners: Vec<Listener> = self.listeners.borrow().values().cloned().collect();
+        for listener in listeners {
+            listener(topic);
+        }
+    }
+    /// Changes the state, and tells when the sync badge shows something else afterwards.
+    pub fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let (before, result, after) = {
+            let mut state = self.state.borrow_mut();
+            let before = state.status();
+            let result = change(&mut state);
+            (before, result, state.status())
+        };
+        if before != after {
+            self.tell(Topic::Status);
+        }
+        result
+    }
+    /// Wakes both loops and ends their pauses.
+    pub fn try_now(&self) {
+        self.try_now.set(true);
+        self.push_bell.ring();
+        self.pull_bell.ring();
+    }
+    /// The page can be seen again. The device may have slept; its monotonic clock stood still then.
+    pub fn shown(&self) {
+        self.state.borrow_mut().clock.observe(self.ports.clocks(), true);
+        self.try_now();
+    }
+    /// The server's id and the device's secret; `None` before enrolment.
+    pub fn credentials(&self) -> Option<(Uuid, String)> {
+        self.state.borrow().enrolment.as_ref().map(|(enrolment, secret)| (enrolment.server, secret.clone()))
+    }
+    /// One exchange, authorised by the secret; with the readings of the clocks around it.
+    ///
+    /// # Errors
+    /// [`NoAnswer`]
+    pub async fn exchange(
+        &self,
+        secret: Option<&str>,
+        path: &str,
+        json: Option<String>,
+    ) -> Result<(Answer, Reading, Reading), NoAnswer> {
+        let sent = self.ports.clocks();
+        let exchange = self.ports.exchange(Request { path, secret, json });
+        let answer = within(self.ports.sleep(PATIENCE_MS), exchange).await;
+        Ok((answer.unwrap_or(Err(NoAnswer::Timeout))?, sent, self.ports.clocks()))
+    }
+    /// A believed answer of our server: it is there, and it said what time it is.
+    pub async fn heard(&self, sent: Reading, received: Reading, now: Moment) {
+        let clock = self.update(|state| {
+            state.clock.measure(sent, received, now);
+            state.online = true;
+            state.last_contact = Some(Moment(received.wall_ms));
+            state.clock
+        });
+        if received.monotonic_ms.saturating_sub(self.clock_stored_ms.get()) >= CLOCK_STORED_MS {
+            self.clock_stored_ms.set(received.monotonic_ms);
+            // can be lost without harm
+            if let Ok(json) = serde_json::to_string(&clock) {
+                let _ = self.journal.put_meta("clock", Some(&json), Durability::Relaxed).await;
+            }
+        }
+    }
+    /// Starts a new log; earlier ones stay and drain as they are.
+    ///
+    /// # Errors
+    /// In the words of the disk.
+    pub async fn rotate(&self, reason: LogReason, device: DeviceId, meta: &[(&str, String)]) -> Result<(), String> {
+        let random = self.ports.random::<16>().ok_or("there are no random numbers")?;
+        let log = LogId(uuid::Builder::from_random_bytes(random).into_uuid());
+        let head = JournalHead::new(LogHead::new(log, reason), device);
+        self.journal.start_log(&head, meta).await.map_err(|error| error.to_string())?;
+        self.update(|state| {
+            state.logs.insert(log, head.log);
+            state.owners.insert(log, device);
+            state.log = Some(log);
+        });
+        Ok(())
+    }
+    /// Asks how the disk stands; told with each push.
+    pub async fn ask_storage(&self) {
+        let health = self.ports.storage_health().await;
+        self.update(|state| state.storage = Some(health));
+    }
+}
+
+/// What `meta` says of the past of this handheld.
+pub struct Remembered {
+    /// Which handheld this is.
+    pub enrolment: Option<DeviceRecord>,
+    /// Every enrolment there ever was.
+    pub credentials: BTreeMap<DeviceId, (Uuid, String)>,
+    /// The log that was written last.
+    pub log: Option<LogId>,
+    /// Who held it.
+    pub person: Option<SignedIn>,
+    /// How its clock stood.
+    pub clock: ClockModel,
+}
+
+impl Remembered {
+    /// Reads the entries; what cannot be read is not known.
+    pub fn read(meta: &BTreeMap<String, String>) -> Self {
+        fn entry<T: serde::de::DeserializeOwned>(meta: &BTreeMap<String, String>, name: &str) -> Option<T> {
+            serde_json::from_str(meta.get(name)?).ok()
+        }
+        Self {
+            enrolment: entry(meta, DEVICE),
+            credentials: meta
+                .keys()
+                .filter(|name| name.starts_with(DEVICE))
+                .filter_map(|name| entry::<DeviceRecord>(meta, name))
+                .map(|record| (record.enrolment.device, (record.enrolment.server, record.secret)))
+                .collect(),
+            log: meta.get("log").and_then(|log| log.parse().ok()),
+            person: entry(meta, "person"),
+            clock: entry(meta, "clock").map_or_else(ClockModel::default, ClockModel::after_restart),
+        }
+    }
+}
