@@ -8,7 +8,10 @@ use crate::{
     screen::handheld::count::model::{Bin, Known, Read},
 };
 use shared::{
-    barcode::{self, Hint, ItemCode, Lookup, Scan, gs1, symbology},
+    barcode::{
+        self, Hint, ItemCode, Lookup, Meaning, Scan,
+        symbology::{Promise, Symbology},
+    },
     id::{ItemId, LocationId},
     moment::Moment,
     sync::catalogue::CatalogueItem,
@@ -23,6 +26,15 @@ impl Lookup for Here<'_> {
     fn location(&self, code: &str) -> Option<LocationId> {
         let found = self.0.find_location_barcode(code).or_else(|| self.0.find_location_code(code));
         found.map(|location| location.id)
+    }
+    fn location_without_signs(&self, code: &str) -> Option<LocationId> {
+        let plain = |code: &str| {
+            code.chars().filter(|c| !matches!(c, '-' | '.' | ' ')).flat_map(char::to_uppercase).collect::<String>()
+        };
+        let wanted = plain(code);
+        let mut found =
+            self.0.locations().filter(|location| plain(location.code) == wanted).map(|location| location.id);
+        found.next().filter(|_| !wanted.is_empty() && found.next().is_none())
     }
 }
 
@@ -49,37 +61,35 @@ pub fn item(catalogue: &Catalogue, id: ItemId) -> Option<Known> {
 
 /// Looks a scan up.
 pub fn resolve(raw: &str, catalogue: &Catalogue, now: Moment) -> Read {
-    match barcode::read(raw, &Here(catalogue), now) {
-        Scan::Location(id) => bin(catalogue, id).map_or_else(|| unknown(raw, raw.trim().to_owned()), Read::Bin),
-        Scan::Item(scan) => match item(catalogue, scan.item) {
-            Some(item) => {
-                let doubtful = scan.hint == Some(Hint::SeparatorDoubtful);
-                let proposals = if doubtful { scan.lot.iter().chain(&scan.serial).cloned().collect() } else { vec![] };
-                Read::Item {
-                    item,
-                    factor: scan.pack_factor,
-                    lot: scan.lot.filter(|_| !doubtful),
-                    serial: scan.serial.filter(|_| !doubtful),
-                    expiry: scan.expiry,
-                    proposals,
-                    raw: raw.trim().to_owned(),
-                }
+    let scan = barcode::read(raw, &Here(catalogue), now);
+    let promised = scan.symbology.map(Symbology::promise) == Some(Promise::Elements);
+    let Scan { body, label, hint, .. } = scan;
+    match scan.meaning {
+        Meaning::Location(id) => {
+            bin(catalogue, id).map_or_else(|| Read::Unknown { raw: body, lot: None, serial: None }, Read::Bin)
+        }
+        Meaning::Item(code) => {
+            let Some(item) = item(catalogue, code.item) else {
+                return Read::Unknown { raw: body, lot: None, serial: None };
+            };
+            let doubtful = hint == Some(Hint::SeparatorDoubtful);
+            let proposals = if doubtful { label.lot.iter().chain(&label.serial).cloned().collect() } else { vec![] };
+            Read::Item {
+                item,
+                factor: code.pack_factor,
+                lot: label.lot.filter(|_| !doubtful),
+                serial: label.serial.filter(|_| !doubtful),
+                expiry: label.expiry.map(|day| day.to_string()),
+                proposals,
+                raw: raw.trim().to_owned(),
             }
-            None => unknown(raw, raw.trim().to_owned()),
-        },
-        Scan::Unknown { raw: body, .. } => unknown(raw, body),
+        }
+        Meaning::CaseOf(_) | Meaning::UnknownLocation | Meaning::Unknown => {
+            // a label may carry a lot or a serial number alone, on its own sticker beside the item's
+            let own = |value: Option<String>| value.filter(|_| promised);
+            Read::Unknown { lot: own(label.lot), serial: own(label.serial), raw: body }
+        }
     }
-}
-
-/// A label may carry a lot or a serial number alone, on its own sticker beside the item's.
-fn unknown(raw: &str, body: String) -> Read {
-    let (promise, _) = symbology::split(raw.trim());
-    let read = if promise == symbology::Promise::Elements { Some(gs1::parse(&body)) } else { None };
-    let value = |ai: &str| {
-        let read = read.as_ref().filter(|read| read.error.is_none())?;
-        read.elements.iter().find(|element| element.ai == ai).map(|element| element.value.clone())
-    };
-    Read::Unknown { lot: value("10"), serial: value("21"), raw: body }
 }
 
 #[cfg(test)]

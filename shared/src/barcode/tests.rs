@@ -1,6 +1,10 @@
-//! Scans of a small warehouse, and the published cases where they are at hand.
+//! Scans of a small warehouse; published cases and the dictionary, where they are at hand, in files of their own.
+
+mod dictionary;
+mod published;
 
 use super::*;
+use crate::moment::Moment;
 use proptest::prelude::*;
 
 /// Known: item 1 by its thirteen digits, item 2 by a case, item 3 by an odd code, bins A-01 and B2.
@@ -15,6 +19,9 @@ impl Lookup for Small {
             "14006381333938" => code(2, 12),
             "4006381333932" => code(3, 1),
             "A 7" => code(4, 1),
+            "023450000017" => code(6, 1),
+            "+A123BJC5D6E71" => code(7, 1),
+            "P-77" => code(8, 1),
             "96385074" => code(5, 1),
             _ => None,
         }
@@ -23,8 +30,12 @@ impl Lookup for Small {
         match code {
             "A-01" => Some(LocationId(1)),
             "B2" => Some(LocationId(2)),
+            "9520123456788" => Some(LocationId(3)),
             _ => None,
         }
+    }
+    fn location_without_signs(&self, code: &str) -> Option<LocationId> {
+        (code.replace(['-', ' '], "") == "A01").then_some(LocationId(1))
     }
 }
 
@@ -32,25 +43,25 @@ impl Lookup for Small {
 const NOW: Moment = Moment(1_795_392_000_000);
 
 fn told(raw: &str) -> String {
-    match read(raw, &Small, NOW) {
-        Scan::Location(location) => format!("location {location}"),
-        Scan::Unknown { raw, gtin } => format!("unknown {raw} {}", gtin.unwrap_or_default()).trim_end().to_owned(),
-        Scan::Item(scan) => {
-            let mut words = format!("item {} × {}", scan.item, scan.pack_factor);
-            for (name, value) in [("lot", scan.lot), ("serial", scan.serial), ("expiry", scan.expiry)] {
-                if let Some(value) = value {
-                    words += &format!(" {name} {value}");
-                }
-            }
-            if let Some(proposed) = scan.proposed {
-                words += &format!(" proposed {proposed}");
-            }
-            if let Some(hint) = scan.hint {
-                words += &format!(" {hint:?}");
-            }
-            words
-        }
+    let Scan { meaning, label, hint, body, .. } = read(raw, &Small, NOW);
+    let mut words = match meaning {
+        Meaning::Location(location) => format!("location {location}"),
+        Meaning::Item(code) => format!("item {} × {}", code.item, code.pack_factor),
+        Meaning::CaseOf(code) => format!("case of {} × {}", code.item, code.pack_factor),
+        Meaning::UnknownLocation => format!("unknown location {body}"),
+        Meaning::Unknown => format!("unknown {body}"),
+    };
+    if meaning == Meaning::Unknown {
+        words += &label.gtin.map(|gtin| format!(" {gtin}")).unwrap_or_default();
     }
+    let expiry = label.expiry.map(|day| day.to_string());
+    for (name, value) in [("lot", label.lot), ("serial", label.serial), ("expiry", expiry), ("pallet", label.sscc)] {
+        words += &value.map(|value| format!(" {name} {value}")).unwrap_or_default();
+    }
+    words += &label.count.map(|(count, of)| format!(" proposed {count} {of:?}")).unwrap_or_default();
+    words += &label.weight.map(|(weight, unit)| format!(" weighs {weight} {unit:?}")).unwrap_or_default();
+    words += &hint.map(|hint| format!(" {hint:?}")).unwrap_or_default();
+    words.trim_end().to_owned()
 }
 
 fn check(raw: &str, expected: &str) {
@@ -70,7 +81,7 @@ fn a_scan_is_a_location_an_item_or_unknown() {
     check("LOC-A-01", "location 1");
     check("loc-b2", "location 2");
     check("]C0LOC-B2", "location 2");
-    check("LOC-C9", "unknown LOC-C9");
+    check("LOC-C9", "unknown location LOC-C9");
     check("5901234123457", "unknown 5901234123457 05901234123457");
     check("5901234123458", "unknown 5901234123458");
     check("", "unknown");
@@ -93,9 +104,12 @@ fn lot_serial_and_expiry_come_out_of_one_code() {
     check("\u{1d}010400638133393121S9{GS}10L7\u{1d}", "item 1 × 1 lot L7 serial S9");
     check("010400638133393110L7#21S9", "item 1 × 1 lot L7 serial S9 SeparatorReplaced('#')");
     check("01040063813339311727020010L7", "item 1 × 1 lot L7 expiry 2027-02-28");
-    check("01040063813339313012", "item 1 × 1 proposed 12");
-    check("02140063813339383705", "item 2 × 12 proposed 5");
-    check("010590123412345710L7", "unknown 010590123412345710L7 05901234123457");
+    check("(01)04006381333931(10)L7", "item 1 × 1 lot L7");
+    check("https://example.com/01/04006381333931/10/L%2F7?17=270200", "item 1 × 1 lot L/7 expiry 2027-02-28");
+    check("https://example.com/01/4006381333931/21/S9", "item 1 × 1 serial S9");
+    check("01040063813339313012", "item 1 × 1 proposed 12 Units");
+    check("02140063813339383705", "item 2 × 12 proposed 5 Packs");
+    check("010590123412345710L7", "unknown 010590123412345710L7 05901234123457 lot L7");
 }
 
 #[test]
@@ -106,10 +120,77 @@ fn a_lost_separator_never_becomes_a_lot_in_silence() {
 }
 
 #[test]
+fn a_pack_nobody_named_is_offered_as_a_case_of_its_item() {
+    check("34006381333932", "case of 1 × 1");
+    check("013400638133393210L7", "case of 1 × 1 lot L7");
+    check("94006381333934", "unknown 94006381333934 94006381333934");
+}
+
+#[test]
+fn a_short_upc_is_the_item_it_was_shortened_from() {
+    check("02345147", "item 6 × 1");
+    check("0234514", "item 6 × 1");
+    check("234514", "item 6 × 1");
+    check("123456", "unknown 123456");
+}
+
+#[test]
+fn pallets_places_and_weights_are_told() {
+    check("00157035381410375177", "unknown 00157035381410375177 pallet 157035381410375177");
+    let pallet = "001570353814103751770214006381333938";
+    let whole = "item 2 × 12 lot L7 pallet 157035381410375177 proposed 5 Packs";
+    check(&format!("{pallet}3705\u{1d}10L7"), whole);
+    check(&format!("{pallet}370510L7"), "item 2 × 12 pallet 157035381410375177 SeparatorMissing");
+    check("0104006381333931310300052539222299", "item 1 × 1 weighs 0.525 Kilogram");
+    check("0104006381333931320100000510L7", "item 1 × 1 lot L7 weighs 0.5 Pound");
+    check("4149520123456788", "location 3");
+    check("4149520123456788254A-01", "location 1");
+    check("https://id.gs1.org/414/9520123456788/254/b2", "location 2");
+    check("4149520123456788254XX", "unknown location 4149520123456788254XX");
+}
+
+#[test]
+fn health_care_and_electronics_labels_are_told() {
+    let check_character = hibc::check_character("+A123BJC5D6E71/$$3270630LOT7").expect("its characters");
+    check(&format!("+A123BJC5D6E71/$$3270630LOT7{check_character}"), "item 7 × 1 lot LOT7 expiry 2027-06-30");
+    check("[)>\u{1e}06\u{1d}PP-77\u{1d}Q25\u{1d}1TL7\u{1e}\u{4}", "item 8 × 1 lot L7 proposed 25 Units");
+    check("[)>06PP-77Q25", "unknown [)>06PP-77Q25");
+}
+
+#[test]
+fn what_another_keyboard_would_have_typed_is_found_with_a_hint() {
+    check("Aß01", "location 1 Layout(German)");
+    check("A/01", "location 1 Layout(GermanScanner)");
+    check("'çàç", "unknown 'çàç");
+    check("a 01", "location 1");
+    check("A01", "location 1");
+    check("àà_&'1&", "unknown àà_&'1&");
+}
+
+#[test]
+fn values_that_contradict_each_other_are_not_taken() {
+    check("010400638133393110L7\u{1d}10L8", "item 1 × 1");
+    check("]C10104006381333931214\u{1d}235X", "item 1 × 1");
+    let scan = read("010400638133393110L7\u{1d}21S\u{1d}10L8", &Small, NOW);
+    assert_eq!(scan.warnings, [Warning::Association(Problem::Repeated("10".into()))]);
+    let scan = read("0104006381333931250X", &Small, NOW);
+    assert!(matches!(&scan.warnings[..], [Warning::Association(Problem::Missing { .. })]));
+    assert_eq!(scan.meaning, read("04006381333931", &Small, NOW).meaning, "what is missing blocks nobody");
+}
+
+#[test]
+fn a_wrong_value_beside_the_item_is_kept_with_what_is_wrong() {
+    let scan = read("]C101040063813339311726133110L7", &Small, NOW);
+    assert!(matches!(scan.meaning, Meaning::Item(_)));
+    assert_eq!((scan.label.expiry, scan.label.lot.as_deref()), (None, Some("L7")));
+    assert_eq!(scan.elements[1].fault, Some(content::Fault::Month));
+}
+
+#[test]
 fn a_day_00_is_the_last_of_the_month_and_the_century_is_the_nearest() {
-    let check = |value: &str, year: i32, expected: &str| {
-        let date = gs1::date(value, year).map_or_else(|| "none".to_owned(), |date| date.to_string());
-        assert_eq!(date, expected, "{value} in {year}");
+    let check = |text: &str, year: i32, expected: &str| {
+        let date = value::date(text, year).map_or_else(|| "none".to_owned(), |date| date.to_string());
+        assert_eq!(date, expected, "{text} in {year}");
     };
     check("240200", 2026, "2024-02-29");
     check("761231", 2026, "2076-12-31");
@@ -120,97 +201,64 @@ fn a_day_00_is_the_last_of_the_month_and_the_century_is_the_nearest() {
     check("26O101", 2026, "none");
 }
 
+/// Pieces that labels are made of, so that random texts get far into the readers.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("]C1".to_owned()),
+        Just("]d2".to_owned()),
+        Just("01040063813339".to_owned()),
+        Just("0104006381333931".to_owned()),
+        Just("\u{1d}".to_owned()),
+        Just("{GS}".to_owned()),
+        Just("#".to_owned()),
+        Just("10".to_owned()),
+        Just("21".to_owned()),
+        Just("17".to_owned()),
+        Just("3103".to_owned()),
+        Just("(01)".to_owned()),
+        Just("https://a/01/".to_owned()),
+        Just("?17=".to_owned()),
+        Just("%2".to_owned()),
+        Just("+A123".to_owned()),
+        Just("/$$".to_owned()),
+        Just("[)>\u{1e}06\u{1d}".to_owned()),
+        "[0-9]{1,14}",
+        "[A-Z]{1,4}",
+        "\\PC{0,4}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #[test]
-    fn no_text_makes_reading_panic_and_none_is_lost(text in "\\PC{0,60}") {
-        if let Scan::Unknown { raw, .. } = read(&text, &Small, NOW) {
-            prop_assert!(text.contains(&raw));
+    fn no_text_makes_reading_panic_and_none_is_lost(text in prop_oneof!["\\PC{0,60}", pieces()]) {
+        let scan = read(&text, &Small, NOW);
+        prop_assert_eq!(&scan.raw, &text);
+        prop_assert!(text.contains(&scan.body));
+    }
+
+    #[test]
+    fn nothing_is_said_that_is_not_on_the_label(text in pieces()) {
+        let scan = read(&text, &Small, NOW);
+        let decoded = link::decode(&text, link::Place::Path).unwrap_or_default();
+        let layouts = Layout::ALL.map(|layout| layout.repair(&text).unwrap_or_default());
+        for value in [scan.label.lot, scan.label.serial, scan.label.sscc].into_iter().flatten() {
+            let there = [&text, &decoded].into_iter().chain(&layouts).any(|text| text.contains(&value));
+            prop_assert!(there, "{value}");
         }
+    }
+
+    #[test]
+    fn a_lot_without_its_separator_is_never_taken_in_silence(lot in "[A-Z0-9]{1,12}", serial in "[A-Z0-9]{1,12}") {
+        let scan = read(&format!("010400638133393110{lot}21{serial}"), &Small, NOW);
+        let taken = scan.label.lot.is_some() || scan.label.serial.is_some();
+        prop_assert!(!taken || scan.hint == Some(Hint::SeparatorDoubtful), "{scan:?}");
     }
 
     #[test]
     fn what_is_separated_reads_back(lot in "[A-Z0-9/-]{1,20}", serial in "[A-Za-z0-9]{1,20}") {
         let text = format!("010400638133393110{lot}\u{1d}21{serial}");
-        let Scan::Item(scan) = read(&text, &Small, NOW) else { panic!("an item") };
-        prop_assert_eq!((scan.lot, scan.serial), (Some(lot), Some(serial)));
+        let label = read(&text, &Small, NOW).label;
+        prop_assert_eq!((label.lot, label.serial), (Some(lot), Some(serial)));
     }
-}
-
-/// The published cases lie beside the project, not in it.
-fn published(name: &str) -> Option<String> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/gs1").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: {} is not there", path.display());
-    }
-    text
-}
-
-#[test]
-fn every_published_code_of_known_identifiers_reads_as_published() {
-    let Some(vectors) = published("vectors.jsonl") else { return };
-    let (mut read, mut wrong) = (0, Vec::new());
-    for line in vectors.lines() {
-        let case: serde_json::Value = serde_json::from_str(line).expect("one case a line");
-        let text = |name: &str| case[name].as_str().unwrap_or_default();
-        let (input, wanted) = match text("kind") {
-            "raw_fnc1" => (text("input").replace('^', "\u{1d}"), true),
-            "gs1_message" => (symbology::split(text("input")).1.to_owned(), true),
-            _ => continue,
-        };
-        // composite codes, unknown identifiers by setting, and libraries that verify less are not ours to follow
-        let engine_differs = case["engine_1_4_1"]["ok"].as_bool().is_some_and(|ok| Some(ok) != case["ok"].as_bool());
-        if !wanted
-            || input.contains('|')
-            || !case["config"].is_null()
-            || engine_differs
-            || text("note").contains("verif")
-        {
-            continue;
-        }
-        let expected: Option<Vec<(String, String)>> = serde_json::from_value(case["ais"].clone()).ok();
-        let found = gs1::parse(&input);
-        let known = !matches!(found.error, Some(gs1::ElementError::Unknown(_)));
-        if text("kind") == "raw_fnc1" && !input.starts_with(SEPARATOR) || (case["ok"] == true && !known) {
-            continue;
-        }
-        read += 1;
-        let pairs: Vec<_> = found.elements.iter().map(|element| (element.ai.clone(), element.value.clone())).collect();
-        let right = match (case["ok"].as_bool(), expected) {
-            (Some(true), Some(expected)) => found.error.is_none() && pairs == expected,
-            (Some(false), _) => found.error.is_some(),
-            _ => true,
-        };
-        if !right {
-            wrong.push(format!("{} {input:?}: {found:?} {}", text("id"), text("note")));
-        }
-    }
-    assert!(read > 30, "only {read} cases were read");
-    assert!(wrong.is_empty(), "{} of {read}:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-#[test]
-fn every_listed_identifier_has_the_length_of_the_dictionary() {
-    let Some(dictionary) = published("gs1-syntax-dictionary.txt") else { return };
-    let mut compared = 0;
-    for line in dictionary.lines().filter(|line| !line.starts_with('#')) {
-        let mut words = line.split_whitespace();
-        let Some(identifiers) = words.next() else { continue };
-        let words: Vec<&str> = words.take_while(|word| *word != "#" && !word.contains('=')).collect();
-        let mut most = 0;
-        for word in words.iter().filter(|word| !word.chars().all(|c| "*?!\"$%&'()+,-./:;<>@^_`|~".contains(c))) {
-            let form = word.trim_start_matches('[').split([',', ']']).next().unwrap_or_default();
-            let length = form.trim_start_matches(|c: char| c.is_ascii_uppercase()).trim_start_matches("..");
-            most += length.parse::<usize>().unwrap_or(0);
-        }
-        let (first, last) = identifiers.split_once('-').unwrap_or((identifiers, identifiers));
-        for number in first.parse::<u16>().expect("number")..=last.parse::<u16>().expect("number") {
-            let ai = format!("{number:0width$}", width = first.len());
-            if let Some(longest) = gs1::longest(&ai) {
-                assert_eq!(longest, most, "({ai}) in {line}");
-                compared += 1;
-            }
-        }
-    }
-    assert!(compared > 100, "only {compared} identifiers were compared");
 }
