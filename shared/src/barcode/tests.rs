@@ -7,6 +7,16 @@ use super::*;
 use crate::moment::Moment;
 use proptest::prelude::*;
 
+/// A published file; `None` with a word where it is not there.
+fn file(name: &str) -> Option<String> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/gs1").join(name);
+    let text = std::fs::read_to_string(&path).ok();
+    if text.is_none() {
+        println!("skipped: {} is not there", path.display());
+    }
+    text
+}
+
 /// Known: item 1 by its thirteen digits, item 2 by a case, item 3 by an odd code, bins A-01 and B2.
 struct Small;
 

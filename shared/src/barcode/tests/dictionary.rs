@@ -5,7 +5,7 @@ use super::{
         content::{Check, Set},
         table::{self, Part},
     },
-    published::file,
+    file,
 };
 
 /// One line of the dictionary.

@@ -3,11 +3,14 @@
 //! A kind of case is read by the function that is for that form. Where we differ on purpose, [`DIFFERENCES`] says why;
 //! a difference that no longer differs fails as well.
 
-use super::super::{
-    association, bracket,
-    content::{Check, Fault, Set},
-    gs1::{self, Element, Elements, SEPARATOR},
-    gtin, link, symbology, value,
+use super::{
+    super::{
+        association, bracket,
+        content::{Check, Fault, Set},
+        gs1::{self, Element, Elements, SEPARATOR},
+        gtin, link, symbology, value,
+    },
+    file,
 };
 use serde_json::Value;
 
@@ -26,16 +29,6 @@ const DIFFERENCES: &[(&str, &str)] = &[
     ("biip-es-0030", "an hour 99 is no time here"),
     ("biip-ck-0007", "in-store codes with a price inside are not read"),
 ];
-
-/// A file beside the project; `None` with a word where it is not there.
-pub(super) fn file(name: &str) -> Option<String> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/gs1").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: {} is not there", path.display());
-    }
-    text
-}
 
 /// What we say of a case, in the terms of the case.
 #[derive(Debug, Default)]
