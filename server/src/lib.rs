@@ -6,6 +6,7 @@ pub mod action;
 pub mod cli;
 pub mod http;
 pub mod import;
+pub mod job;
 pub mod project;
 pub mod read;
 pub mod role;

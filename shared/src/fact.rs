@@ -4,7 +4,10 @@
 //! Absent: projections. Applying a fact to tables is the server's work; the rules it uses are in this crate.
 
 use crate::{
-    id::{CountId, DeviceId, DiscrepancyId, EventId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId, TaskId},
+    id::{
+        CountId, DeviceId, DiscrepancyId, EventId, IncidentId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId,
+        TaskId,
+    },
     item::Item,
     key::StockKey,
     location::Location,
@@ -15,7 +18,7 @@ use crate::{
     role::Role,
     sync::{
         log::Chain,
-        message::{Head, LogReason},
+        message::{Head, LogReason, MissingEvents},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -241,10 +244,54 @@ pub enum Fact {
     ServerBehindSeen {
         /// The log.
         log: LogId,
+        /// The handheld that said so; without it the one that the log is bound to.
+        #[serde(default)]
+        device: Option<DeviceId>,
         /// What the handheld was told.
         believed: Head,
         /// What is here.
         held: Head,
+        /// Whether it was told so before this server was restored; otherwise nothing explains it.
+        #[serde(default)]
+        restored: bool,
+    },
+    /// A handheld lost events that it had numbered, and this server does not have them either.
+    EventsMissingSeen {
+        /// The log it goes on in.
+        log: LogId,
+        /// What is missing of which logs; nothing where the handheld could not say.
+        #[serde(default)]
+        missing: Vec<MissingEvents>,
+    },
+    /// A handheld hands in the log of another one: the log is bound to it from here on.
+    LogHandedOver {
+        /// The log.
+        log: LogId,
+        /// Whose it was.
+        from: DeviceId,
+        /// Who hands it in.
+        to: DeviceId,
+    },
+    /// A handheld announced events and was not heard of for too long.
+    DeviceSilentSeen {
+        /// The handheld.
+        device: DeviceId,
+        /// When it was last heard of.
+        since: Moment,
+        /// Events it said it holds that have not arrived.
+        waiting: u64,
+    },
+    /// What an incident was about is over, without anybody having done something about it.
+    IncidentMended {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Somebody looked into an incident and closed it.
+    IncidentClosed {
+        /// Which.
+        incident: IncidentId,
+        /// What was found out and done.
+        reason: String,
     },
     /// Items were added or changed, with all their barcodes.
     ItemsRecorded {
@@ -418,6 +465,11 @@ impl Fact {
             Self::LogOpened { .. } => "log_opened",
             Self::EventConflicted { .. } => "event_conflicted",
             Self::ServerBehindSeen { .. } => "server_behind_seen",
+            Self::EventsMissingSeen { .. } => "events_missing_seen",
+            Self::LogHandedOver { .. } => "log_handed_over",
+            Self::DeviceSilentSeen { .. } => "device_silent_seen",
+            Self::IncidentMended { .. } => "incident_mended",
+            Self::IncidentClosed { .. } => "incident_closed",
             Self::NobodyLeft { .. } => "nobody_left",
             Self::ItemsRecorded { .. } => "items_recorded",
             Self::LocationsRecorded { .. } => "locations_recorded",

@@ -42,6 +42,8 @@ number_id! {
     DiscrepancyId,
     /// Something noticed that does not block anybody but should be read.
     FindingId,
+    /// Something that went wrong with a handheld, its log or the server.
+    IncidentId,
     /// One signed change of one stock key.
     MovementId,
 }

@@ -14,6 +14,7 @@ pub mod event;
 pub mod fact;
 pub mod hint;
 pub mod id;
+pub mod incident;
 pub mod item;
 pub mod judge;
 pub mod key;

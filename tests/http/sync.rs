@@ -93,16 +93,31 @@ async fn what_another_sites_handheld_says_about_a_bin_changes_nothing_here() {
 }
 
 #[tokio::test]
-async fn a_log_belongs_to_the_handheld_that_opened_it() {
+async fn a_log_that_another_handheld_began_is_taken_and_becomes_an_incident_that_a_lead_closes() {
     let yard = Yard::open().await;
+    let counter = yard.person("north-counter").await;
     let mut own = Handheld::new(yard.enrol(1, "H-01").await, 1);
-    own.count(yard.person("north-counter").await, 10, 100, 5);
+    own.count(counter, 10, 100, 5);
     own.push().await;
-    let stolen = Handheld::new(yard.enrol(1, "H-02").await, 1);
-    assert_eq!(stolen.log, own.log);
-    let mut request = json!(own.request());
-    request["events"] = json!([]);
-    refused(stolen.caller.post("/sync/v1/push", &request).await, 409, "log_of_another_device").await;
+    // enrolled once more: a new name and secret, the same journal
+    own.caller = yard.enrol(1, "H-01").await;
+    own.count(counter, 10, 100, 6);
+    own.push().await;
+    let lead = yard.sign_in("north-lead").await;
+    let rows = body(lead.get("/api/v1/sites/NORTH/incidents").await).await;
+    assert_eq!((&rows[0]["kind"], &rows[0]["state"]), (&json!("other_handheld"), &json!("open")), "{rows}");
+    assert_eq!(body(lead.get("/api/v1/sites/NORTH/attention").await).await["incidents"], 1);
+    let close = format!("/api/v1/sites/NORTH/incidents/{}/close", rows[0]["id"]);
+    refused(lead.post(&close, &json!({"reason": " "})).await, 422, "bad_reason").await;
+    refused(lead.post(&close, &json!({"reason": "x", "who": 1})).await, 400, "bad_field").await;
+    let south = yard.sign_in("south-lead").await;
+    let foreign = close.replace("NORTH", "SOUTH");
+    refused(south.post(&foreign, &json!({"reason": "not mine"})).await, 404, "not_found").await;
+    let done = lead.post(&close, &json!({"reason": "Enrolled anew after a reset."})).await;
+    assert_eq!(done.status(), StatusCode::NO_CONTENT);
+    let rows = body(lead.get("/api/v1/sites/NORTH/incidents").await).await;
+    assert_eq!((&rows[0]["state"], &rows[0]["closed_by"]), (&json!("closed"), &json!("North Lead")), "{rows}");
+    assert_eq!(body(lead.get("/api/v1/sites/NORTH/attention").await).await["incidents"], 0);
 }
 
 #[tokio::test]

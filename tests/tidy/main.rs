@@ -188,6 +188,7 @@ fn enums_and_sql_checks_agree() {
         discrepancy::{DiscrepancyState, VarianceKind},
         history::Subject,
     };
+    use shared::incident::{IncidentKind, IncidentState};
     use shared::{fact::MovementKind, item::Tracking, location::LocationKind, role::Role};
     let check = |table: &str, column: &str, words: Vec<&str>| {
         let words: BTreeSet<_> = words.into_iter().map(str::to_owned).collect();
@@ -199,6 +200,8 @@ fn enums_and_sql_checks_agree() {
     check("movement", "kind", MovementKind::ALL.iter().map(|k| k.word()).collect());
     check("history", "subject", Subject::ALL.iter().map(|s| s.word()).collect());
     let kinds = [VarianceKind::Plain, VarianceKind::SettledByMovement, VarianceKind::Ambiguous];
+    check("incident", "kind", IncidentKind::ALL.iter().map(|k| k.word()).collect());
+    check("incident", "state", IncidentState::ALL.iter().map(|s| s.word()).collect());
     check("variance", "kind", kinds.iter().map(|k| k.word()).collect());
     check("discrepancy", "kind", kinds.iter().map(|k| k.word()).collect());
     let tracking = [Tracking::None, Tracking::Lot, Tracking::LotExpiry, Tracking::Serial];

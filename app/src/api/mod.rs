@@ -12,6 +12,8 @@ pub mod count;
 #[cfg(feature = "desk")]
 pub mod discrepancy;
 #[cfg(feature = "desk")]
+pub mod incident;
+#[cfg(feature = "desk")]
 pub mod master;
 #[cfg(feature = "desk")]
 pub mod people;

@@ -1,28 +1,32 @@
 //! A handheld hands in what it recorded (`SYNC.md` section 3): one transaction, answered only after it is on disk.
 //!
 //! What the push means is decided by [`shared::sync::receive`]; bodies are read before the writer is asked for its turn.
-//! Absent: refusing anything for what it says. Only a log of another handheld is no business of this one.
+//! Absent: refusing anything for what it says. A log that another handheld began is taken from whoever holds it now.
 
 use super::{Failure, follow_up};
 use crate::{
     project,
-    store::{Error, Identity, Store, WriteTx, device, log, log::LogRow, seen, tx::EventPlace},
+    store::{Error, Identity, Store, WriteTx, device, incident, log, log::LogRow, seen, tx::EventPlace},
 };
 use shared::{
     event::Event,
     fact::Fact,
     id::{DeviceId, EventId},
+    incident::{IncidentKind, still_missing},
     sync::{
         log::Chain,
-        message::{EventNote, PushAnswer, PushRequest},
+        message::{EventNote, LogReason, PushAnswer, PushRequest},
         receive::{Held, Incident, Odd, Plan, Step, plan, read_body},
     },
 };
 
+/// Ranges of lost events that one push may name and that are looked at.
+const MISSING_MAX: usize = 100;
+
 /// Stores a push of an enrolled handheld and answers it.
 ///
 /// # Errors
-/// `log_of_another_device`, `device_unknown`; [`Failure::Store`] when nothing was kept.
+/// `device_unknown`; [`Failure::Store`] when nothing was kept.
 pub async fn receive_push(store: &Store, device: DeviceId, request: PushRequest) -> Result<PushAnswer, Failure> {
     let identity = store.identity();
     // off the writer's thread: reading JSON is the larger part of the work that needs no database
@@ -48,15 +52,10 @@ pub fn push(
         ));
     };
     let bound = log::known(tx, request.log)?;
-    if bound.is_some_and(|log| log.device != device || log.site != owner.site) {
-        return Err(Failure::refused(
-            "log_of_another_device",
-            "This log belongs to another handheld or site. Nothing was stored; start a new log and keep this one.",
-        ));
-    }
     let mut held = Stored { tx, log: bound };
     let plan = plan(&mut held, bound.map(|log| log.head), request)?;
     let log = match bound {
+        Some(log) if log.device != device && plan.changes() => Some(hand_over(tx, &owner, log)?),
         Some(log) => Some(log),
         None if plan.changes() => Some(open(tx, device, request)?),
         None => None,
@@ -65,8 +64,8 @@ pub fn push(
     if let Some(log) = log {
         take(tx, &owner.name, &log, request, &plan, readings, &mut notes)?;
     }
-    note_incidents(tx, &owner, request, log.is_some(), &plan)?;
-    heard(tx, device, request, &plan)?;
+    note_incidents(tx, &owner, identity, request, &plan)?;
+    heard(tx, &owner, request, &plan)?;
     Ok(PushAnswer {
         nonce: request.nonce,
         server: identity.server,
@@ -161,33 +160,80 @@ fn conflict(
     tx.append(log.site, None, origin, &fact).map(drop)
 }
 
-/// What people should see. A fork is told by the events that contradict, a salvage by the log that was opened for it.
+/// A handheld hands in a log that another one began, because it was enrolled once more or its data was copied. It is
+/// taken: whoever continues the chain has what was recorded.
+fn hand_over(tx: &mut WriteTx<'_>, owner: &device::DeviceRow, log: LogRow) -> Result<LogRow, Failure> {
+    let fact = Fact::LogHandedOver { log: log.id, from: log.device, to: owner.id };
+    tx.append(log.site, None, &owner.name, &fact)?;
+    Ok(LogRow { device: owner.id, ..log })
+}
+
+/// What people should see. A fork is told by the events that contradict.
 fn note_incidents(
     tx: &mut WriteTx<'_>,
     owner: &device::DeviceRow,
+    identity: Identity,
     request: &PushRequest,
-    is_bound: bool,
     plan: &Plan,
 ) -> Result<(), Failure> {
     for incident in &plan.incidents {
-        // a log that this server has never heard of is only opened by its first event
-        if let (Incident::ServerBehind { believed, held }, true) = (incident, is_bound)
-            && !seen::is_known_behind(tx, request.log, believed.seq, held.seq)
-        {
-            let fact = Fact::ServerBehindSeen { log: request.log, believed: *believed, held: *held };
-            tx.append(owner.site, None, &owner.name, &fact)?;
+        let Incident::ServerBehind { believed, held } = incident else { continue };
+        let span = (believed.seq.min(held.seq.saturating_add(1)), believed.seq);
+        let subject = request.log.to_string();
+        if incident::is_noticed(tx.conn(), owner.site, IncidentKind::ServerBehind, &subject, span)? {
+            continue;
         }
+        let restored = request.durable.is_some_and(|belief| belief.timeline != identity.timeline);
+        let fact = Fact::ServerBehindSeen {
+            log: request.log,
+            device: Some(owner.id),
+            believed: *believed,
+            held: *held,
+            restored,
+        };
+        tx.append(owner.site, None, &owner.name, &fact)?;
+    }
+    let is_new = plan.incidents.contains(&Incident::Salvage);
+    if request.reason == LogReason::Salvage && (is_new || !request.missing.is_empty()) {
+        note_missing(tx, owner, request, is_new)?;
     }
     Ok(())
 }
 
-fn heard(tx: &mut WriteTx<'_>, device: DeviceId, request: &PushRequest, plan: &Plan) -> Result<(), Failure> {
+/// A handheld lost events: which of them are not here either, each told once.
+fn note_missing(
+    tx: &mut WriteTx<'_>,
+    owner: &device::DeviceRow,
+    request: &PushRequest,
+    is_new: bool,
+) -> Result<(), Failure> {
+    let mut missing = Vec::new();
+    for lost in request.missing.iter().take(MISSING_MAX) {
+        let head = log::known(tx, lost.log)?.map_or(0, |log| log.head.seq);
+        let Some(lost) = still_missing(*lost, head) else { continue };
+        let (kind, subject) = (IncidentKind::EventsMissing, lost.log.to_string());
+        if !incident::is_noticed(tx.conn(), owner.site, kind, &subject, (lost.from, lost.to))? {
+            missing.push(lost);
+        }
+    }
+    // a handheld that lost something and cannot say what is told as well; one that names what is all here lost nothing
+    if !missing.is_empty() || (is_new && request.missing.is_empty()) {
+        let fact = Fact::EventsMissingSeen { log: request.log, missing };
+        tx.append(owner.site, None, &owner.name, &fact)?;
+    }
+    Ok(())
+}
+
+fn heard(tx: &mut WriteTx<'_>, owner: &device::DeviceRow, request: &PushRequest, plan: &Plan) -> Result<(), Failure> {
+    if let Some(incident) = incident::find_silence(tx, owner.id)? {
+        tx.append(owner.site, None, &owner.name, &Fact::IncidentMended { incident })?;
+    }
     let mut waiting = request.head.seq.saturating_sub(plan.durable.seq);
     for (other, head) in &request.others {
-        let here = log::known(tx, *other)?.filter(|log| log.device == device).map_or(0, |log| log.head.seq);
+        let here = log::known(tx, *other)?.map_or(0, |log| log.head.seq);
         waiting = waiting.saturating_add(head.seq.saturating_sub(here));
     }
     let storage = request.storage.as_ref().map(serde_json::to_string).transpose();
     let storage = storage.map_err(|error| Error::unreadable("storage", error))?.unwrap_or_else(|| "{}".into());
-    Ok(seen::heard(tx, device, &seen::Seen { at: tx.now(), waiting, app: request.app.clone(), storage })?)
+    Ok(seen::heard(tx, owner.id, &seen::Seen { at: tx.now(), waiting, app: request.app.clone(), storage })?)
 }

@@ -15,6 +15,7 @@ mod finding;
 mod guard;
 mod health;
 mod history;
+mod incident;
 mod item;
 pub mod limits;
 mod live;

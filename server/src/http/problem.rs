@@ -255,7 +255,7 @@ mod tests {
         check("bad_name", 422);
         check("reason_unknown", 422);
         // what depends on how things stand, the rules of approval among it
-        for code in ["evidence_changed", "stale_version", "approver_counted", "above_limit", "log_of_another_device"] {
+        for code in ["evidence_changed", "stale_version", "approver_counted", "above_limit"] {
             check(code, 409);
         }
     }

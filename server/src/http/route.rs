@@ -6,8 +6,8 @@
 use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
-    account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, item,
-    limits, live, location, person, problem, reason, search, session, sync, task, threshold, unpack,
+    account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, incident,
+    item, limits, live, location, person, problem, reason, search, session, sync, task, threshold, unpack,
 };
 use axum::Router;
 use axum::body::Body;
@@ -120,6 +120,9 @@ pub fn table() -> Vec<Route> {
         get(site!("/reasons"), at_site!(SeeWork), reason::list),
         post(site!("/reasons"), at_site!(Administer), reason::add),
         get(site!("/findings"), at_site!(SeeBooks), finding::list),
+        get(site!("/attention"), at_site!(SeeWork), incident::attention),
+        get(site!("/incidents"), at_site!(SeeWork), incident::list),
+        post(site!("/incidents/{id}/close"), at_site!(PlanWork, Administer), incident::close),
         get(site!("/discrepancies"), at_site!(SeeBooks), discrepancy::list),
         get(site!("/discrepancies/{id}"), at_site!(SeeBooks), discrepancy::detail),
         post(site!("/discrepancies/{id}/approve"), at_site!(Decide), discrepancy::approve),

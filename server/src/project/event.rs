@@ -4,15 +4,14 @@
 //! Absent: what a closed sheet says ([`super::sheet`]) and what follows from it ([`super::place`]).
 
 use super::{
-    attach, known,
+    attach, incident, known,
     place::{Why, judge_place},
     sheet,
     trace::{Finding, finding, history},
     words,
 };
 use crate::store::{
-    Error, Header, WriteTx,
-    device::{self, DeviceRow},
+    Error, Header, WriteTx, device,
     sheet::{SheetRow, begin, touch, working},
 };
 use rusqlite::params;
@@ -54,6 +53,7 @@ pub(crate) fn apply_event(
     reading: Result<Event, Odd>,
 ) -> Result<Marked, Error> {
     let marked = judge(tx, header, arrived, reading)?;
+    incident::arrived(tx, header, arrived.log_no, arrived.seq)?;
     if let Some((mark, code)) = marked {
         record(tx, header, arrived, mark, code)?;
     }
@@ -73,8 +73,8 @@ fn judge(
         Ok(event) => event,
         Err(odd) => return Ok(Some((odd.mark(), odd.code()))),
     };
-    if is_revoked(tx, arrived.device)? {
-        return Ok(Some((Mark::Quarantined, "device_revoked")));
+    if let Some(code) = unfit_device(tx, header.site, arrived.device)? {
+        return Ok(Some((Mark::Quarantined, code)));
     }
     let confirm = known::counter(tx, header.site, event.actor)?.map(|code| (Mark::NeedsConfirm, code));
     match apply_kind(tx, header, arrived, event)? {
@@ -83,11 +83,17 @@ fn judge(
     }
 }
 
-fn is_revoked(tx: &mut WriteTx<'_>, device: DeviceId) -> Result<bool, Error> {
-    if let Some(known) = tx.memory.devices.get(&device) {
-        return Ok(known.as_ref().is_none_or(|row| row.revoked));
+/// Why nothing of a handheld takes effect at the site: it was revoked, or it was enrolled at another one.
+fn unfit_device(tx: &mut WriteTx<'_>, site: SiteId, device: DeviceId) -> Result<Option<&'static str>, Error> {
+    if !tx.memory.devices.contains_key(&device) {
+        device::known(tx, device)?;
     }
-    Ok(device::known(tx, device)?.is_none_or(|row: DeviceRow| row.revoked))
+    Ok(match tx.memory.devices.get(&device).and_then(Option::as_ref) {
+        None => Some("device_revoked"),
+        Some(row) if row.revoked => Some("device_revoked"),
+        Some(row) if row.site != site => Some("device_of_other_site"),
+        Some(_) => None,
+    })
 }
 
 /// Applies what happened. The inner error is the code of an event that does not fit.

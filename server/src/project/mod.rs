@@ -8,6 +8,7 @@ mod count;
 mod decision;
 mod device;
 mod event;
+mod incident;
 pub mod known;
 mod ledger;
 mod master;
@@ -48,10 +49,15 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         Fact::LogOpened { log, log_no, device, reason } => {
             device::log_opened(tx, header, (*log, *log_no), *device, *reason)
         }
-        Fact::EventConflicted { log, seq, chain, body, .. } => {
-            device::conflicted(tx, header, *log, (*seq, *chain), body)
+        Fact::EventConflicted { log, seq, chain, .. } => device::conflicted(tx, header, *log, (*seq, *chain)),
+        Fact::ServerBehindSeen { log, device, believed, held, restored } => {
+            incident::server_behind(tx, header, (*log, *device), (*believed, *held), *restored)
         }
-        Fact::ServerBehindSeen { log, believed, held } => device::server_behind(tx, header, *log, *believed, *held),
+        Fact::EventsMissingSeen { log, missing } => incident::events_missing(tx, header, *log, missing),
+        Fact::LogHandedOver { log, from, to } => incident::handed_over(tx, header, *log, (*from, *to)),
+        Fact::DeviceSilentSeen { device, since, waiting } => incident::silent(tx, header, *device, (*since, *waiting)),
+        Fact::IncidentMended { incident } => incident::mended(tx, header, *incident),
+        Fact::IncidentClosed { incident, reason } => incident::closed(tx, header, *incident, reason),
         Fact::NobodyLeft { task, why } => count::nobody_left(tx, header, *task, why),
         Fact::ItemsRecorded { rows } => master::items(tx, header, rows),
         Fact::LocationsRecorded { rows } => master::locations(tx, header, rows),

@@ -2,7 +2,6 @@
 
 use crate::store::Error;
 use rusqlite::{Connection, OptionalExtension};
-use sha2::{Digest, Sha256};
 use shared::id::{DeviceId, ItemId, LocationId, PersonId};
 
 fn one(conn: &Connection, sql: &str, id: i64) -> Result<String, Error> {
@@ -21,9 +20,4 @@ pub(crate) fn item(conn: &Connection, id: ItemId) -> Result<String, Error> {
 }
 pub(crate) fn person(conn: &Connection, id: PersonId) -> Result<String, Error> {
     one(conn, "SELECT name FROM person WHERE person_id = $1", id.0)
-}
-
-/// Eight hexadecimal digits that tell two bodies apart in a sentence.
-pub(crate) fn fingerprint(body: &str) -> String {
-    Sha256::digest(body).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod export;
 pub mod finding;
 pub mod history;
+pub mod incident;
 pub mod item;
 pub mod location;
 mod narrate;

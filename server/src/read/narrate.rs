@@ -294,6 +294,25 @@ impl<'r, 'c> Narrator<'r, 'c> {
             Fact::EventConflicted { seq, .. } => {
                 format!("A second, different event number {seq} arrived; both are kept.")
             }
+            Fact::ServerBehindSeen { believed, held, .. } => format!(
+                "It was told that its log is safe here up to entry {}, but only {} were; asked to send them again.",
+                believed.seq, held.seq
+            ),
+            Fact::EventsMissingSeen { missing, .. } if missing.is_empty() => {
+                "It lost part of what it had recorded, and cannot say what.".into()
+            }
+            Fact::EventsMissingSeen { missing, .. } => {
+                let spans: Vec<_> = missing.iter().map(|lost| format!("{} to {}", lost.from, lost.to)).collect();
+                format!("It lost entries of an earlier log: {}.", spans.join(", "))
+            }
+            Fact::LogHandedOver { from, to, .. } => {
+                format!("{} hands in a log that {} began.", self.device(to.0)?, self.device(from.0)?)
+            }
+            Fact::DeviceSilentSeen { waiting, .. } => {
+                format!("Not heard of for long, with {waiting} entries announced.")
+            }
+            Fact::IncidentMended { .. } => "Heard of again.".into(),
+            Fact::IncidentClosed { reason, .. } => format!("Closed an incident: {reason}"),
             Fact::ItemsRecorded { rows } => {
                 match rows.iter().find(|item| about.subject == Subject::Item && item.id.0 == about.id) {
                     Some(item) => format!(

@@ -6,6 +6,7 @@ use crate::{
     action::set_up::offer_set_up,
     cli::{self, Ending},
     http::{self, AppState},
+    job,
     store::{Store, SystemClock},
 };
 use anyhow::Context;
@@ -85,7 +86,12 @@ pub(super) async fn serve_until_told(
     state: AppState,
     told: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    http::serve(listener, state, told).await.context("the server cannot go on")
+    let watching = tokio::spawn(job::silence::watch(state.store.clone()));
+    let ended = http::serve(listener, state, told).await.context("the server cannot go on");
+    watching.abort();
+    // the store is closed once nobody holds it, this job included
+    let _ = watching.await;
+    ended
 }
 
 /// Ends with SIGINT or SIGTERM; both are listened for from this call on.

@@ -112,6 +112,17 @@ pub(crate) fn insert(conn: &Connection, row: &LogRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Binds a log to another handheld.
+pub(crate) fn bind(tx: &mut WriteTx<'_>, log: LogId, device: DeviceId) -> Result<(), Error> {
+    if let Some(row) = tx.memory.logs.get_mut(&log) {
+        row.device = device;
+    }
+    tx.conn()
+        .prepare_cached("UPDATE device_log SET device_id = $1 WHERE log_id = $2")?
+        .execute(params![device.0, log.as_bytes().as_slice()])?;
+    Ok(())
+}
+
 /// Writes where a log stands now; once per push.
 pub(crate) fn set_head(tx: &mut WriteTx<'_>, log: LogId, head: Head) -> Result<(), Error> {
     if let Some(row) = tx.memory.logs.get_mut(&log) {

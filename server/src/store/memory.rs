@@ -8,7 +8,7 @@ use crate::project::known;
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::{
     fact::chain_start,
-    id::{CountId, DeviceId, ItemId, LocationId, LogId, PersonId, SheetId, SiteId},
+    id::{CountId, DeviceId, IncidentId, ItemId, LocationId, LogId, PersonId, SheetId, SiteId},
     merge::ClosedSheet,
 };
 use std::{
@@ -44,7 +44,10 @@ pub struct Memory {
     pub(crate) sheets: HashMap<SheetId, sheet::Working>,
     pub(crate) dirty_sheets: Vec<SheetId>,
     pub(crate) seen: HashMap<DeviceId, seen::Seen>,
-    pub(crate) behind: HashSet<(LogId, u64, u64)>,
+    /// Incidents of a log that mend once it has arrived up to a number.
+    pub(crate) awaited: HashMap<i64, Vec<(IncidentId, u64)>>,
+    /// Open incidents about silent handhelds; `None`: not looked up yet.
+    pub(crate) silent: Option<HashMap<DeviceId, IncidentId>>,
     /// Closed sheets, folded.
     pub(crate) folded: HashMap<SheetId, Arc<ClosedSheet>>,
 }
@@ -87,9 +90,7 @@ impl Memory {
         bound(&mut self.logs, KEPT_MAX);
         bound(&mut self.seen, KEPT_MAX);
         bound(&mut self.counts, COUNTS_MAX);
-        if self.behind.len() > COUNTS_MAX {
-            self.behind.clear();
-        }
+        bound(&mut self.awaited, KEPT_MAX);
         bound(&mut self.folded, SHEETS_MAX);
         if self.dirty_sheets.is_empty() {
             bound(&mut self.sheets, SHEETS_MAX);

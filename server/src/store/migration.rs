@@ -9,7 +9,10 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Every step, in order; `user_version` is how many of them a file has had.
-const STEPS: [(&str, &str); 1] = [("start", include_str!("../../../migrations/0001_start.sql"))];
+const STEPS: [(&str, &str); 2] = [
+    ("start", include_str!("../../../migrations/0001_start.sql")),
+    ("incident", include_str!("../../../migrations/0002_incident.sql")),
+];
 
 /// Written into the file's header, so that other programs' files are recognised ("TRUP").
 const APPLICATION_ID: i64 = 0x5452_5550;

@@ -12,6 +12,7 @@ pub mod discrepancy;
 pub mod error;
 pub mod fact;
 pub mod import;
+pub mod incident;
 pub mod item;
 pub mod location;
 pub mod log;

@@ -246,6 +246,11 @@ impl<'c> Replay<'c> {
                 let head = Head { seq: 0, chain: Chain::start(*log) };
                 self.logs.insert(*log_no, (*log, *device, head));
             }
+            if let Fact::LogHandedOver { log, to, .. } = &fact
+                && let Some((_, device, _)) = self.logs.values_mut().find(|(known, ..)| known == log)
+            {
+                *device = *to;
+            }
             project::apply(&mut tx, &stored.header, &fact)?;
         }
         if self.facts.is_multiple_of(FLUSH_EVERY) {

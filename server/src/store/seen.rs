@@ -2,10 +2,7 @@
 
 use super::{Error, WriteTx};
 use rusqlite::params;
-use shared::{
-    id::{DeviceId, LogId},
-    moment::Moment,
-};
+use shared::{id::DeviceId, moment::Moment};
 
 /// A handheld that says the same again is written at most this often: every row written is a page in the next flush.
 const WRITE_EVERY_MS: i64 = 5_000;
@@ -46,9 +43,4 @@ pub(crate) fn heard(tx: &mut WriteTx<'_>, device: DeviceId, seen: &Seen) -> Resu
         ])?;
     tx.memory.seen.insert(device, seen.clone());
     Ok(())
-}
-
-/// Whether exactly this was noticed since the program started: a handheld says it with every push until it is mended.
-pub(crate) fn is_known_behind(tx: &mut WriteTx<'_>, log: LogId, believed: u64, held: u64) -> bool {
-    !tx.memory.behind.insert((log, believed, held))
 }

@@ -28,7 +28,7 @@ pub struct Position(pub i64);
 pub struct Changed {
     /// Where.
     pub site: SiteId,
-    /// What: `task`, `count`, `discrepancy`, `device`, `barcode`, `master`, `person`, `finding`.
+    /// What: `task`, `count`, `discrepancy`, `device`, `barcode`, `master`, `person`, `finding`, `incident`.
     pub what: &'static str,
     /// The last fact that did it.
     pub position: i64,

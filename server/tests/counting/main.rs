@@ -5,6 +5,7 @@ mod arriving;
 mod deciding;
 mod folder;
 mod handheld;
+mod incident;
 mod moving;
 mod order;
 mod proving;

@@ -70,7 +70,7 @@ pub struct DeviceFigures {
 /// An event of `GET …/live` (server-sent events): something changed; fetch what you show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveChange {
-    /// `task`, `count`, `discrepancy`, `device`, `barcode`, `master`, `person`, `finding`.
+    /// `task`, `count`, `discrepancy`, `device`, `barcode`, `master`, `person`, `finding`, `incident`.
     pub what: String,
     pub position: i64,
 }

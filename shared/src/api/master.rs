@@ -110,7 +110,7 @@ pub struct MovementLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingRow {
     pub id: FindingId,
-    /// `statement_correction`, `would_now_differ`, `serial_in_two_locations`, `late_sheet`, `event_quarantined`, `event_deferred`, `needs_confirm`, `fork`, `server_behind`.
+    /// `statement_correction`, `would_now_differ`, `serial_in_two_locations`, `late_sheet`, `event_quarantined`, `event_deferred`, `needs_confirm`, `nobody_left`, `skipped`.
     pub kind: String,
     pub sentence: String,
     pub location_code: String,

@@ -9,6 +9,7 @@ pub mod count;
 pub mod dashboard;
 pub mod discrepancy;
 pub mod history;
+pub mod incident;
 pub mod master;
 pub mod people;
 pub mod problem;

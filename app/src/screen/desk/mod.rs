@@ -17,6 +17,7 @@ pub mod dashboard;
 pub mod discrepancies;
 pub mod discrepancy;
 pub mod history;
+pub mod incidents;
 pub mod people;
 pub mod thresholds;
 

@@ -34,6 +34,8 @@ pub enum Place {
     Discrepancy(DiscrepancyId),
     /// Barcodes nobody knows.
     Barcodes,
+    /// What went wrong with handhelds and the server.
+    Incidents,
     /// Search for whose history to read.
     History,
     /// The facts about one thing.
@@ -54,7 +56,7 @@ pub enum Place {
 
 /// What the navigation shows, in this order, in groups.
 pub const NAVIGATION: [&[Place]; 3] = [
-    &[Place::Dashboard, Place::Counts, Place::Barcodes],
+    &[Place::Dashboard, Place::Counts, Place::Barcodes, Place::Incidents],
     &[Place::Discrepancies, Place::Adjustments, Place::Findings, Place::History],
     &[Place::People, Place::Devices, Place::Thresholds],
 ];
@@ -75,6 +77,7 @@ impl Place {
             ["discrepancies"] => Self::Discrepancies,
             ["discrepancies", id] => id.parse().map_or(Self::Nowhere, Self::Discrepancy),
             ["barcodes"] => Self::Barcodes,
+            ["incidents"] => Self::Incidents,
             ["history"] => Self::History,
             ["history", subject, id] => match (Subject::parse(subject), id.parse()) {
                 (Some(subject), Ok(id)) => Self::HistoryOf(subject, id),
@@ -112,6 +115,7 @@ impl Place {
             Self::Counts | Self::CountNew | Self::Count(_) => "counts",
             Self::Discrepancies | Self::Discrepancy(_) => "discrepancies",
             Self::Barcodes => "barcodes",
+            Self::Incidents => "incidents",
             Self::History | Self::HistoryOf(..) => "history",
             Self::People => "people",
             Self::Devices => "devices",
@@ -134,6 +138,7 @@ impl Place {
             Self::Discrepancies => "Discrepancies",
             Self::Discrepancy(_) => "Discrepancy",
             Self::Barcodes => "Barcodes",
+            Self::Incidents => "Incidents",
             Self::History | Self::HistoryOf(..) => "History",
             Self::People => "People",
             Self::Devices => "Handhelds",
@@ -151,6 +156,7 @@ impl Place {
             Self::Counts => 'c',
             Self::Discrepancies => 'q',
             Self::Barcodes => 'b',
+            Self::Incidents => 'i',
             Self::History => 'h',
             Self::People => 'p',
             Self::Devices => 'v',
@@ -166,7 +172,7 @@ impl Place {
         use Permission as P;
         let needs: &[P] = match self {
             Self::Home | Self::SetUp | Self::Join | Self::Nowhere => return true,
-            Self::Dashboard | Self::Counts | Self::Count(_) | Self::Barcodes => &[P::SeeWork],
+            Self::Dashboard | Self::Counts | Self::Count(_) | Self::Barcodes | Self::Incidents => &[P::SeeWork],
             Self::CountNew => &[P::PlanWork],
             Self::Discrepancies | Self::Discrepancy(_) | Self::History | Self::HistoryOf(..) | Self::Findings => {
                 &[P::SeeBooks]
@@ -253,7 +259,7 @@ mod tests {
             .filter(|place| place.is_open_to(&[Role::Lead]))
             .map(|place| place.stem())
             .collect();
-        assert_eq!(seen, ["dashboard", "counts", "barcodes", "people", "devices"]);
+        assert_eq!(seen, ["dashboard", "counts", "barcodes", "incidents", "people", "devices"]);
     }
 
     #[test]

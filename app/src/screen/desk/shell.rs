@@ -4,10 +4,12 @@
 
 use super::{
     adjustments, barcodes, count_detail, count_new, counts, dashboard, devices, discrepancies, discrepancy, findings,
-    history,
+    history, incidents,
     keys::{Action, BURST_MS, Keys, SHEET},
     part::{
         context::{Desk, Session},
+        feed::Topic,
+        load::{Loaded, load},
         note,
     },
     people,
@@ -25,8 +27,9 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 use shared::{
-    api::history::Subject,
+    api::{history::Subject, incident::Attention},
     id::{CountId, DiscrepancyId},
+    role::Permission,
 };
 use std::{cell::RefCell, rc::Rc};
 
@@ -180,6 +183,7 @@ fn draw(desk: Desk, screen: Place, place: Memo<Place>) -> AnyView {
         Place::Thresholds => thresholds::view::page(desk),
         Place::Adjustments => adjustments::view::page(desk),
         Place::Findings => findings::view::page(desk),
+        Place::Incidents => incidents::view::page(desk),
         Place::Nowhere => note::empty("There is nothing at this address", "Choose a screen on the left."),
     }
 }
@@ -191,7 +195,29 @@ fn closed() -> AnyView {
     )
 }
 
+/// How much waits for somebody on a screen, beside its name; nothing where nothing does.
+fn badge(waiting: Loaded<Attention>, entry: Place) -> impl IntoView {
+    let number = move || {
+        waiting.value.with(|waiting| {
+            waiting.as_ref().map_or(0, |waiting| match entry {
+                Place::Incidents => waiting.incidents,
+                _ => 0,
+            })
+        })
+    };
+    move || {
+        let number = number();
+        (number > 0).then(|| view! { <b class="badge number" data-test=format!("badge-{}", entry.stem())>{number}<span class="unseen">" waiting"</span></b> })
+    }
+}
+
 fn rail(desk: Desk, place: Memo<Place>, help: RwSignal<bool>) -> impl IntoView {
+    let sees = Memo::new(move |_| desk.may(Permission::SeeWork));
+    let waiting = load(
+        &[Topic::Incident],
+        move || (desk.code(), sees.get()),
+        |(site, sees)| async move { if sees { api::incident::attention(&site).await } else { Ok(Attention::default()) } },
+    );
     let groups = move || {
         let roles = desk.roles();
         NAVIGATION
@@ -203,7 +229,7 @@ fn rail(desk: Desk, place: Memo<Place>, help: RwSignal<bool>) -> impl IntoView {
                         <ul>{entries.into_iter().map(|entry| view! {
                             <li><a href=entry.path() data-test=format!("nav-{}", entry.stem())
                                 aria-current=move || (place.get().stem() == entry.stem()).then_some("page")>
-                                <span>{entry.title()}</span>
+                                <span>{entry.title()}</span>{badge(waiting, entry)}
                                 {move || help.get().then(|| view! { <kbd>{entry.key()}</kbd> })}
                             </a></li>
                         }).collect_view()}</ul>

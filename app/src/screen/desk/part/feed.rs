@@ -29,9 +29,11 @@ pub enum Topic {
     Person,
     /// Findings.
     Finding,
+    /// Incidents.
+    Incident,
 }
 
-const TOPICS: [(&str, Topic); 8] = [
+const TOPICS: [(&str, Topic); 9] = [
     ("task", Topic::Task),
     ("count", Topic::Count),
     ("discrepancy", Topic::Discrepancy),
@@ -40,6 +42,7 @@ const TOPICS: [(&str, Topic); 8] = [
     ("master", Topic::Master),
     ("person", Topic::Person),
     ("finding", Topic::Finding),
+    ("incident", Topic::Incident),
 ];
 /// Changes are gathered this long: fifty handhelds pushing at once make one loading, and nobody sees the wait.
 const GATHER_MS: u32 = 400;
@@ -51,8 +54,8 @@ const POLL_MS: u32 = 15_000;
 pub struct Feed {
     /// Whether changes arrive.
     pub link: RwSignal<Link>,
-    ticks: [RwSignal<u32>; 8],
-    pending: StoredValue<u8>,
+    ticks: [RwSignal<u32>; TOPICS.len()],
+    pending: StoredValue<u16>,
     stream: StoredValue<Option<Stream>, LocalStorage>,
     address: StoredValue<Option<String>>,
 }
@@ -92,17 +95,18 @@ impl Feed {
             }
             // what was missed while the stream was down is unknown, so everything shown is loaded again
             if link == Link::Open {
-                self.gather(u8::MAX);
+                self.gather(u16::MAX);
             }
         };
         self.stream.set_value(Stream::open(&address, move |text| self.changed(&text), on_link));
     }
     fn changed(self, text: &str) {
         let Ok(change) = serde_json::from_str::<LiveChange>(text) else { return };
-        let bits = TOPICS.iter().find(|(word, _)| *word == change.what).map_or(u8::MAX, |(_, topic)| 1 << *topic as u8);
+        let bits =
+            TOPICS.iter().find(|(word, _)| *word == change.what).map_or(u16::MAX, |(_, topic)| 1 << *topic as u16);
         self.gather(bits);
     }
-    fn gather(self, bits: u8) {
+    fn gather(self, bits: u16) {
         let before = self.pending.get_value();
         self.pending.set_value(before | bits);
         if before == 0 {
@@ -122,7 +126,7 @@ impl Feed {
         let followed = self.address.with_value(Option::is_some);
         let link = self.link.get_untracked();
         if followed && link != Link::Open {
-            self.gather(u8::MAX);
+            self.gather(u16::MAX);
             // the browser gives up for good when the server answered with an error, for example while it restarted
             if link == Link::Closed {
                 self.open();

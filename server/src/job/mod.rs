@@ -1,0 +1,5 @@
+//! What happens by the clock while the server runs.
+//!
+//! Absent: deciding; each job asks an action.
+
+pub mod silence;
