@@ -18,6 +18,7 @@ pub mod incident;
 pub mod item;
 pub mod judge;
 pub mod key;
+pub mod language;
 pub mod location;
 pub mod merge;
 pub mod moment;

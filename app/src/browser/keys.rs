@@ -65,7 +65,6 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
         ("autocapitalize", "none"),
         ("spellcheck", "false"),
         ("tabindex", "-1"),
-        ("aria-label", "Scanner input"),
     ] {
         field.set_attribute(name, value).ok()?;
     }
@@ -101,6 +100,14 @@ fn on(target: &EventTarget, name: &str, glue: &Glue, act: impl Fn(&Glue, &Event)
         &options,
     );
     closure.forget();
+}
+
+/// Names the field for whoever has the screen read to them.
+pub fn name(label: &str) {
+    let field = web_sys::window().and_then(|window| window.document()?.get_element_by_id("ears"));
+    if let Some(field) = field {
+        let _ = field.set_attribute("aria-label", label);
+    }
 }
 
 /// A field in which words are searched and scans are heard all the same: what is typed stays in it, the capture machine

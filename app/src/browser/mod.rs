@@ -12,6 +12,8 @@ pub mod http;
 pub mod keys;
 #[cfg(feature = "desk")]
 pub mod live;
+#[cfg(feature = "view")]
+pub mod memory;
 #[cfg(feature = "desk")]
 pub mod page;
 #[cfg(feature = "handheld")]

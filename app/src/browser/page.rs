@@ -1,7 +1,8 @@
-//! Small things of the page itself: times in a site's zone, files to save, the fragment, what this browser remembers.
+//! Small things of the desk's page: times in a site's zone, files to save, the fragment.
 //!
-//! Absent: anything a count depends on. What is remembered here (theme, chosen site) may vanish at any time.
+//! Absent: anything a count depends on, and what the browser remembers (`memory`).
 
+pub use super::memory::{mark_root, recall, remember};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use std::{cell::RefCell, collections::HashMap};
 use wasm_bindgen::{JsCast, JsValue};
@@ -114,25 +115,6 @@ pub fn fragment() -> String {
 /// Scheme, host and port of this page.
 pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
-}
-
-/// Reads what this browser remembers under a name.
-pub fn recall(name: &str) -> Option<String> {
-    web_sys::window()?.local_storage().ok()??.get_item(name).ok()?
-}
-
-/// Remembers a text under a name, where the browser lets us.
-pub fn remember(name: &str, text: &str) {
-    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok()?) {
-        let _ = storage.set_item(name, text);
-    }
-}
-
-/// Sets an attribute of the document's root, such as `data-theme`.
-pub fn mark_root(name: &str, value: &str) {
-    if let Some(root) = web_sys::window().and_then(|window| window.document()?.document_element()) {
-        let _ = root.set_attribute(name, value);
-    }
 }
 
 /// What the browser's tab says.

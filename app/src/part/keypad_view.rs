@@ -2,10 +2,12 @@
 //!
 //! Absent: the number (`keypad`).
 
+use crate::words::Words;
 use leptos::prelude::*;
 
 /// Three columns of keys for a thumb in a glove; a fifth row with a point where parts of a unit are counted.
 pub fn view(
+    words: &'static Words,
     decimals: bool,
     on_key: impl Fn(char) + Copy + 'static,
     on_back: impl Fn() + Copy + 'static,
@@ -17,11 +19,11 @@ pub fn view(
     view! {
         <div class="keypad" data-test="keypad" role="group">
             {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map(digit).into_iter().collect_view()}
-            <button class="key-back" data-test="key-back" aria-label="Backspace" on:click=move |_| on_back()>"⌫"</button>
+            <button class="key-back" data-test="key-back" aria-label=words.key_back on:click=move |_| on_back()>"⌫"</button>
             {digit('0')}
-            <button class="key-ok" data-test="key-ok" on:click=move |_| on_ok()>"OK"</button>
+            <button class="key-ok" data-test="key-ok" on:click=move |_| on_ok()>{words.use_it}</button>
             {decimals.then(|| view! {
-                <button class="key-point" data-test="key-point" aria-label="Decimal point" on:click=move |_| on_key('.')>"."</button>
+                <button class="key-point" data-test="key-point" aria-label=words.key_point on:click=move |_| on_key('.')>{words.form.decimal}</button>
             })}
         </div>
     }

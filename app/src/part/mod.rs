@@ -5,4 +5,5 @@
 pub mod keypad;
 #[cfg(feature = "handheld")]
 pub mod keypad_view;
+pub mod settings;
 pub mod tone;

@@ -1,35 +1,58 @@
 //! English.
 
-use super::{Count, Words};
+use super::{
+    Words,
+    form::{DateForm, Form},
+    plural::{Count, Plural},
+};
+use shared::language::Language;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+const FORM: Form = Form { decimal: '.', group: ',', group_from: 4, date: DateForm::Named(MONTHS) };
+
+const fn count(one: &'static str, many: &'static str) -> Count {
+    Count { plural: Plural::One, form: &FORM, one, few: many, many }
+}
 
 /// English.
 pub static ENGLISH: Words = Words {
-    tag: "en",
+    language: Language::English,
+    form: &FORM,
+    // the page
     starting: "Starting…",
     insecure_title: "This address is not secure",
-    insecure_help: "Counts cannot be kept safely over plain http. Open this page with https:// or on this computer itself. \
-                    An administrator finds how in the README, under “https”.",
+    insecure_help: "Counts cannot be kept safely over plain http. Open this page with https:// or on this computer itself. An administrator finds how in the README, under “https”.",
     broken_title: "This device cannot store counts",
     ready: "Ready",
+    scanner_input: "Scanner input",
     tap_to_scan: "Tap to scan",
     try_again: "Try again",
     cancel: "Cancel",
-    close: "Close",
     update_ready: "New version ready",
     update_now: "Update now",
     load_again: "Load the page again",
+    choose_language: "Language",
+    // ticks
     tick_saved: "Saved",
     tick_server: "Server",
     tick_archived: "Backup",
     waiting: "waiting",
     not_saved: "Not saved",
     not_saved_help: "Write this down. Then try again.",
+    why_disk: "Device cannot write: {0}",
+    why_too_long: "Code too long to keep",
+    why_nobody: "Nobody is signed in",
+    why_not_connected: "Handheld belongs to no site",
+    // enrolment
     enrol_title: "Connect this handheld",
     enrol_help: "Ask an administrator for a code. Scan it or type it.",
     enrol_label: "Code",
     enrol_go: "Connect",
     enrol_busy: "Connecting…",
     enrol_short: "Type the whole code",
+    enrol_unknown: "Code used, expired or wrong",
+    // signing in
     who: "Who counts?",
     user: "User name",
     password: "Password",
@@ -37,47 +60,48 @@ pub static ENGLISH: Words = Words {
     sign_in_busy: "Signing in…",
     sign_in_missing: "Type name and password",
     sign_in_wrong: "Name or password is wrong",
+    sign_in_role: "You may not count here",
+    tries: "Too many tries. Wait a little",
     offline: "No connection",
+    late: "Server too slow. Try again",
+    refused: "Not possible: {0}",
+    connect_again: "Connect this handheld again",
     offline_pick: "No connection: pick your name",
     offline_nobody: "Connect once to sign in",
     unverified: "not verified",
     unverified_ask: "Continue as {0}?",
     yes_its_me: "Yes, it’s me",
-    counts_safe: Count { one: "1 entry waits safely", many: "{0} entries wait safely" },
+    counts_safe: count("{0} entry waits safely", "{0} entries wait safely"),
     sign_out: "Sign out",
-    sign_out_open: "{0} stays open",
-    device: "Handheld {0}",
-    wait_long: "Still trying…",
+    // tasks
     tasks_title: "My bins",
-    tasks_left: Count { one: "1 bin to count", many: "{0} bins to count" },
+    tasks_left: count("{0} bin to count", "{0} bins to count"),
     tasks_none: "No bins to count",
     tasks_none_help: "Scan any bin to count it",
     next_bin: "Next: {0}",
     count_again: "Count again",
-    only_items: Count { one: "1 item only", many: "{0} items only" },
+    only_items: count("{0} item only", "{0} items only"),
     open_now: "Open",
     done: "Done",
     skipped: "Skipped",
-    pool: "Anyone",
     resume: "Continue {0}",
     bin_done: "{0} done",
     bin_left: "{0} left uncounted",
     bin_skipped: "{0} skipped",
     no_such_bin: "Unknown bin: {0}",
-    item_not_bin: "Item. Scan a bin first",
+    item_not_bin: "Item {0}. Scan a bin first",
     loading: "Loading items and bins…",
     type_bin: "Bin code",
     open_bin: "Open bin",
     more_tasks: "Show all",
+    // counting
     scan_item: "Scan an item",
     count_these: "Count only these",
     nothing_yet: "Nothing counted yet",
-    lines: Count { one: "1 line", many: "{0} lines" },
+    lines: count("{0} line", "{0} lines"),
     line_open: "not counted",
-    total: "total",
     was: "was {0}",
-    case_one: "1 case × {0} = {1}",
-    cases: "{0} cases × {1} = {2}",
+    cases: count("{0} case × {1} = {2}", "{0} cases × {1} = {2}"),
     mixed: "+ 1 case × {0}",
     lot: "Lot {0}",
     serial: "Serial {0}",
@@ -91,7 +115,6 @@ pub static ENGLISH: Words = Words {
     empty_ask: "Nothing in {0}?",
     finish: "Done",
     finish_nothing: "Nothing counted. Is {0} empty?",
-    confirm_nothing: "Yes, {0} is empty",
     finish_missing: "Not counted: {0}",
     confirm_missing: "Count as zero",
     go_back: "Go back",
@@ -106,6 +129,7 @@ pub static ENGLISH: Words = Words {
     skip_unsafe: "Not safe",
     skip_moving: "Stock being moved",
     other_bin: "Finish {0} and open {1}?",
+    other_bin_left: "{0} not finished. Open {1}?",
     other_bin_yes: "Finish, open {0}",
     other_bin_leave: "Leave it, open {0}",
     stay: "Stay in {0}",
@@ -114,10 +138,11 @@ pub static ENGLISH: Words = Words {
     again_continue: "Add to it",
     saving: "Saving…",
     keypad: "Keypad",
+    key_back: "Backspace",
+    key_point: "Decimal point",
     zero_line: "None here",
     back: "List",
-    no_task: "No task",
-    closed_here: "Counted",
+    // asking
     lot_ask: "Which lot?",
     lot_help: "Scan or type the lot",
     lot_none: "No lot",
@@ -129,6 +154,7 @@ pub static ENGLISH: Words = Words {
     keyed_ask: "You typed {0}. Add {1}?",
     keyed_add: "Add: {0}",
     keyed_keep: "Keep {0}",
+    // notes
     note_same_bin: "You are in {0}",
     note_already: "Already counted: {0}",
     note_unknown: "Unknown code kept",
@@ -145,5 +171,4 @@ pub static ENGLISH: Words = Words {
     note_receiving: "Still receiving…",
     note_garbled: "Scan broke off. Scan again",
     note_overflow: "Number too large. Count again",
-    note_other_lot: "Another item. Lot first",
 };

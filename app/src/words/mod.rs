@@ -1,41 +1,45 @@
 //! What the handheld says, per language. A language is one value of [`Words`], so a missing text does not compile.
 //!
 //! Texts for the floor have six words or fewer. `{0}`, `{1}` are filled in by [`fill`]; a language may turn them round.
-//! Absent: numbers and dates, and choosing a language for a person (`language` of the person decides).
+//! Numbers and days go through [`Words::form`]. To add a text: a line in the macro below, and one at the same place in
+//! each language's file. Absent: which language somebody has (`crate::part::settings`), and the desk, which speaks English.
 
 mod english;
+pub mod form;
+mod french;
+mod german;
+pub mod plural;
+mod polish;
+mod portuguese;
+mod spanish;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 pub use english::ENGLISH;
+pub use french::FRENCH;
+pub use german::GERMAN;
+pub use polish::POLISH;
+pub use portuguese::PORTUGUESE;
+pub use spanish::SPANISH;
 
-/// One and many of a thing. Languages with more forms choose by number in [`Count::of`].
-#[derive(Debug, Clone, Copy)]
-pub struct Count {
-    /// For exactly one.
-    pub one: &'static str,
-    /// For any other number, `{0}` is the number.
-    pub many: &'static str,
-}
+use form::Form;
+use plural::Count;
+use shared::{language::Language, quantity::Quantity};
 
-impl Count {
-    /// The form for this many.
-    pub fn of(&self, n: usize) -> String {
-        if n == 1 { self.one.to_owned() } else { fill(self.many, &[&n.to_string()]) }
-    }
-}
+type Text = &'static str;
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident: $kind:ty),+ $(,)?) => {
+    ($($name:ident: $kind:ty),+ $(,)?) => {
         /// Every text of the handheld in one language.
         #[derive(Debug, Clone, Copy)]
         #[allow(missing_docs)] // the English value says what each is
-        pub struct Words { pub tag: &'static str, $($(#[$doc])* pub $name: $kind),+ }
+        pub struct Words { pub language: Language, pub form: &'static Form, $(pub $name: $kind),+ }
 
         #[cfg(test)]
         impl Words {
             fn texts(&self) -> Vec<(&'static str, Vec<&'static str>)> {
-                vec![$((stringify!($name), Text::texts(&self.$name))),+]
+                vec![$((stringify!($name), Texts::texts(&self.$name))),+]
             }
         }
     };
@@ -43,46 +47,164 @@ macro_rules! words {
 
 words! {
     // the page
-    starting: &'static str, insecure_title: &'static str, insecure_help: &'static str, broken_title: &'static str,
-    ready: &'static str, tap_to_scan: &'static str, try_again: &'static str, cancel: &'static str, close: &'static str,
-    update_ready: &'static str, update_now: &'static str, load_again: &'static str,
+    starting: Text,
+    insecure_title: Text,
+    insecure_help: Text,
+    broken_title: Text,
+    ready: Text,
+    scanner_input: Text,
+    tap_to_scan: Text,
+    try_again: Text,
+    cancel: Text,
+    update_ready: Text,
+    update_now: Text,
+    load_again: Text,
+    choose_language: Text,
     // ticks
-    tick_saved: &'static str, tick_server: &'static str, tick_archived: &'static str, waiting: &'static str,
-    not_saved: &'static str, not_saved_help: &'static str,
+    tick_saved: Text,
+    tick_server: Text,
+    tick_archived: Text,
+    waiting: Text,
+    not_saved: Text,
+    not_saved_help: Text,
+    why_disk: Text,
+    why_too_long: Text,
+    why_nobody: Text,
+    why_not_connected: Text,
     // enrolment
-    enrol_title: &'static str, enrol_help: &'static str, enrol_label: &'static str, enrol_go: &'static str,
-    enrol_busy: &'static str, enrol_short: &'static str,
+    enrol_title: Text,
+    enrol_help: Text,
+    enrol_label: Text,
+    enrol_go: Text,
+    enrol_busy: Text,
+    enrol_short: Text,
+    enrol_unknown: Text,
     // signing in
-    who: &'static str, user: &'static str, password: &'static str, sign_in: &'static str, sign_in_busy: &'static str,
-    sign_in_missing: &'static str, sign_in_wrong: &'static str, offline: &'static str, offline_pick: &'static str,
-    offline_nobody: &'static str, unverified: &'static str, unverified_ask: &'static str, yes_its_me: &'static str,
-    counts_safe: Count, sign_out: &'static str, sign_out_open: &'static str, device: &'static str, wait_long: &'static str,
+    who: Text,
+    user: Text,
+    password: Text,
+    sign_in: Text,
+    sign_in_busy: Text,
+    sign_in_missing: Text,
+    sign_in_wrong: Text,
+    sign_in_role: Text,
+    tries: Text,
+    offline: Text,
+    late: Text,
+    refused: Text,
+    connect_again: Text,
+    offline_pick: Text,
+    offline_nobody: Text,
+    unverified: Text,
+    unverified_ask: Text,
+    yes_its_me: Text,
+    counts_safe: Count,
+    sign_out: Text,
     // tasks
-    tasks_title: &'static str, tasks_left: Count, tasks_none: &'static str, tasks_none_help: &'static str, next_bin: &'static str,
-    count_again: &'static str, only_items: Count, open_now: &'static str, done: &'static str, skipped: &'static str, pool: &'static str,
-    resume: &'static str, bin_done: &'static str, bin_left: &'static str, bin_skipped: &'static str, no_such_bin: &'static str,
-    item_not_bin: &'static str, loading: &'static str,
-    type_bin: &'static str, open_bin: &'static str, more_tasks: &'static str,
+    tasks_title: Text,
+    tasks_left: Count,
+    tasks_none: Text,
+    tasks_none_help: Text,
+    next_bin: Text,
+    count_again: Text,
+    only_items: Count,
+    open_now: Text,
+    done: Text,
+    skipped: Text,
+    resume: Text,
+    bin_done: Text,
+    bin_left: Text,
+    bin_skipped: Text,
+    no_such_bin: Text,
+    item_not_bin: Text,
+    loading: Text,
+    type_bin: Text,
+    open_bin: Text,
+    more_tasks: Text,
     // counting
-    scan_item: &'static str, count_these: &'static str, nothing_yet: &'static str, lines: Count, line_open: &'static str,
-    total: &'static str, was: &'static str, case_one: &'static str, cases: &'static str, mixed: &'static str, lot: &'static str, serial: &'static str,
-    expiry: &'static str, undo: &'static str, undo_scan: &'static str, undo_keyed: &'static str, undo_unknown: &'static str,
-    bin_empty: &'static str, confirm_empty: &'static str, empty_ask: &'static str, finish: &'static str, finish_nothing: &'static str,
-    confirm_nothing: &'static str, finish_missing: &'static str, confirm_missing: &'static str, go_back: &'static str,
-    cannot_count: &'static str,
-    find: &'static str, find_ask: &'static str, find_help: &'static str, find_none: &'static str, why_skip: &'static str, skip_blocked: &'static str, skip_damaged: &'static str,
-    skip_unsafe: &'static str, skip_moving: &'static str, other_bin: &'static str, other_bin_yes: &'static str, other_bin_leave: &'static str,
-    stay: &'static str, again_title: &'static str, again_fresh: &'static str, again_continue: &'static str,
-    saving: &'static str, keypad: &'static str, zero_line: &'static str, back: &'static str, no_task: &'static str, closed_here: &'static str,
+    scan_item: Text,
+    count_these: Text,
+    nothing_yet: Text,
+    lines: Count,
+    line_open: Text,
+    was: Text,
+    cases: Count,
+    mixed: Text,
+    lot: Text,
+    serial: Text,
+    expiry: Text,
+    undo: Text,
+    undo_scan: Text,
+    undo_keyed: Text,
+    undo_unknown: Text,
+    bin_empty: Text,
+    confirm_empty: Text,
+    empty_ask: Text,
+    finish: Text,
+    finish_nothing: Text,
+    finish_missing: Text,
+    confirm_missing: Text,
+    go_back: Text,
+    cannot_count: Text,
+    find: Text,
+    find_ask: Text,
+    find_help: Text,
+    find_none: Text,
+    why_skip: Text,
+    skip_blocked: Text,
+    skip_damaged: Text,
+    skip_unsafe: Text,
+    skip_moving: Text,
+    other_bin: Text,
+    other_bin_left: Text,
+    other_bin_yes: Text,
+    other_bin_leave: Text,
+    stay: Text,
+    again_title: Text,
+    again_fresh: Text,
+    again_continue: Text,
+    saving: Text,
+    keypad: Text,
+    key_back: Text,
+    key_point: Text,
+    zero_line: Text,
+    back: Text,
     // asking
-    lot_ask: &'static str, lot_help: &'static str, lot_none: &'static str, serial_ask: &'static str, serial_help: &'static str, use_it: &'static str, large_ask: &'static str,
-    large_yes: &'static str, keyed_ask: &'static str, keyed_add: &'static str, keyed_keep: &'static str,
+    lot_ask: Text,
+    lot_help: Text,
+    lot_none: Text,
+    serial_ask: Text,
+    serial_help: Text,
+    use_it: Text,
+    large_ask: Text,
+    large_yes: Text,
+    keyed_ask: Text,
+    keyed_add: Text,
+    keyed_keep: Text,
     // notes
-    note_same_bin: &'static str, note_already: &'static str, note_unknown: &'static str, note_unknown_help: &'static str, note_quantity_code: &'static str,
-    note_quantity_long: &'static str, note_quantity_bad: &'static str, note_pick_line: &'static str,
-    note_scan_serials: &'static str, note_undone: &'static str, note_nothing_to_undo: &'static str, note_undo_first: &'static str,
-    note_answer_first: &'static str, note_receiving: &'static str, note_garbled: &'static str, note_overflow: &'static str,
-    note_other_lot: &'static str,
+    note_same_bin: Text,
+    note_already: Text,
+    note_unknown: Text,
+    note_unknown_help: Text,
+    note_quantity_code: Text,
+    note_quantity_long: Text,
+    note_quantity_bad: Text,
+    note_pick_line: Text,
+    note_scan_serials: Text,
+    note_undone: Text,
+    note_nothing_to_undo: Text,
+    note_undo_first: Text,
+    note_answer_first: Text,
+    note_receiving: Text,
+    note_garbled: Text,
+    note_overflow: Text,
+}
+
+impl Words {
+    /// A quantity as this language writes it.
+    pub fn number(&self, quantity: Quantity) -> String {
+        self.form.quantity(quantity)
+    }
 }
 
 /// Fills `{0}`, `{1}`… with texts.
@@ -101,24 +223,31 @@ pub fn fill(template: &str, parts: &[&str]) -> String {
     text
 }
 
-/// The words for a language tag such as `de-AT`; English where the language is not here yet.
-pub fn of(_language: &str) -> &'static Words {
-    &ENGLISH
+/// The words of a language.
+pub const fn of(language: Language) -> &'static Words {
+    match language {
+        Language::English => &ENGLISH,
+        Language::Spanish => &SPANISH,
+        Language::German => &GERMAN,
+        Language::French => &FRENCH,
+        Language::Polish => &POLISH,
+        Language::Portuguese => &PORTUGUESE,
+    }
 }
 
 #[cfg(test)]
-trait Text {
+trait Texts {
     fn texts(&self) -> Vec<&'static str>;
 }
 #[cfg(test)]
-impl Text for &'static str {
+impl Texts for Text {
     fn texts(&self) -> Vec<&'static str> {
         vec![*self]
     }
 }
 #[cfg(test)]
-impl Text for Count {
+impl Texts for Count {
     fn texts(&self) -> Vec<&'static str> {
-        vec![self.one, self.many]
+        vec![self.one, self.few, self.many]
     }
 }

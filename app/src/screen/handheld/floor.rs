@@ -15,8 +15,8 @@ use super::{
     write::Outgoing,
 };
 use crate::{
-    browser::{floor as page, keys, sound},
-    part::tone::Tone,
+    browser::{floor as page, keys, memory, sound},
+    part::{settings::Settings, tone::Tone},
     replica::{OpenSheet, Replica, SignedIn, SyncStatus, Topic},
     scan::resolve,
     words::{self, Words},
@@ -25,6 +25,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     event::EventKind,
     id::{LocationId, SheetId},
+    language::Language,
     moment::Moment,
     scan::{Capture, Expect},
 };
@@ -95,6 +96,11 @@ pub struct Floor {
     pub visited: RwSignal<Visited>,
     /// Text scanned on a screen with a text field of its own.
     pub scanned_text: RwSignal<Option<String>>,
+    /// How this handheld looks, sounds and speaks.
+    pub settings: RwSignal<Settings>,
+    language: Memo<Language>,
+    /// Chosen on the sign-in screen, for whoever signs in next.
+    pub(super) picked: StoredValue<Option<Language>>,
     /// The capture machine.
     pub capture: StoredValue<Capture>,
     pub(super) sheet: StoredValue<Option<SheetId>>,
@@ -109,10 +115,17 @@ pub struct Floor {
 
 impl Default for Floor {
     fn default() -> Self {
+        let person = RwSignal::new(None::<SignedIn>);
+        let settings = RwSignal::new(super::settings::recall());
+        let browser = memory::own_language();
+        let language = Memo::new(move |_| {
+            let person = person.get().map(|held| held.person);
+            settings.with(|settings| settings.language(person.as_ref(), &browser))
+        });
         Self {
             replica: StoredValue::new(None),
             screen: RwSignal::new(Screen::Starting),
-            person: RwSignal::new(None),
+            person,
             status: RwSignal::new(SyncStatus::default()),
             turn: RwSignal::new(0),
             visit: RwSignal::new(None),
@@ -123,6 +136,9 @@ impl Default for Floor {
             update: RwSignal::new(page::update_waits()),
             visited: RwSignal::new(Visited::default()),
             scanned_text: RwSignal::new(None),
+            settings,
+            language,
+            picked: StoredValue::new(None),
             capture: StoredValue::new(Capture::new()),
             sheet: StoredValue::new(None),
             last_walk: StoredValue::new(None),
@@ -138,7 +154,7 @@ impl Default for Floor {
 impl Floor {
     /// The words of whoever holds the handheld.
     pub fn words(&self) -> &'static Words {
-        self.person.with(|person| words::of(person.as_ref().map_or("", |held| held.person.language.as_str())))
+        words::of(self.language.get())
     }
     /// The replica, once it is open.
     pub fn replica(&self) -> Option<Replica> {
@@ -151,7 +167,7 @@ impl Floor {
             return self.screen.set(Screen::Insecure);
         }
         match Replica::open().await {
-            Err(error) => self.screen.set(Screen::Broken(error.to_string())),
+            Err(error) => self.screen.set(Screen::Broken(self.words().not_saved_because(&error))),
             Ok(replica) => {
                 self.replica.set_value(Some(replica));
                 if let Some(text) = replica.draft(VISITED).await {
@@ -182,6 +198,7 @@ impl Floor {
             let enrolled = replica.enrolled().is_some();
             return self.screen.set(if enrolled { Screen::SignIn } else { Screen::Enrol(code) });
         };
+        self.keep_picked_language();
         let own = replica.open_sheets().into_iter().rfind(|sheet| sheet.actor == held.person.id);
         match own {
             Some(sheet) => self.resume(sheet, None),
@@ -287,7 +304,7 @@ impl Floor {
         let words = self.words();
         let (text, tone) = match read {
             Read::Bin(bin) => return self.open(bin),
-            Read::Item { item, .. } => (format!("{} ({})", words.item_not_bin, item.sku), Tone::WrongBin),
+            Read::Item { item, .. } => (words::fill(words.item_not_bin, &[&item.sku]), Tone::WrongBin),
             Read::Unknown { raw, .. } => (words::fill(words.no_such_bin, &[&raw]), Tone::Unknown),
         };
         sound::play(tone);
@@ -411,7 +428,7 @@ impl Floor {
                 }
                 Err(error) => {
                     sound::play(Tone::NotSaved);
-                    self.notice.set(Some(Notice { text: error.to_string(), bad: true }));
+                    self.notice.set(Some(Notice { text: self.words().not_saved_because(&error), bad: true }));
                 }
             }
         });

@@ -11,6 +11,8 @@ pub mod floor;
 #[cfg(feature = "handheld")]
 mod leave;
 #[cfg(feature = "handheld")]
+pub mod settings;
+#[cfg(feature = "handheld")]
 pub mod shell;
 pub mod sign_in;
 pub mod tasks;

@@ -16,8 +16,9 @@ use leptos::prelude::*;
 
 /// The whole handheld.
 pub fn view(floor: Floor) -> impl IntoView {
+    floor.declare_language();
     view! {
-        <main class="handheld" lang=move || floor.words().tag>
+        <main class="handheld" lang=move || floor.words().language.tag()>
             {move || {
                 let words = floor.words();
                 match floor.screen.get() {

@@ -82,7 +82,7 @@ impl Floor {
                     Err(error) => {
                         self.writing.set_value(false);
                         let first_time = self.not_saved.with_untracked(Option::is_none);
-                        self.not_saved.set(Some(error.to_string()));
+                        self.not_saved.set(Some(untrack(|| self.words()).not_saved_because(&error)));
                         let mut effects = self.tell(&first, Visit::not_saved);
                         if effects.is_empty() {
                             effects.push(Effect::Tone(Tone::NotSaved));

@@ -128,7 +128,7 @@ impl Visit {
     /// Takes the last entry back.
     pub fn undo(&mut self) -> Vec<Effect> {
         let mut out = Vec::new();
-        let name = self.undo_name();
+        let undo = self.undo_next();
         let Some(entry) = self.entries.last_undoable().filter(|_| !self.is_leaving()) else {
             self.say = Some(Say::NothingToUndo);
             return out;
@@ -141,7 +141,7 @@ impl Visit {
         if key.is_some() {
             self.selected = key;
         }
-        self.say = name.map(Say::Undone);
+        self.say = undo.map(Say::Undone);
         self.record(EventKind::Undone { event }, &mut out);
         out
     }

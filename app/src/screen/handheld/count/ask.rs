@@ -24,22 +24,22 @@ pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt, list
             ("serial", words.serial_ask.to_owned(), wanted_view(floor, words, wanted, Which::Serial))
         }
         Prompt::AddToKeyed { factor, total, .. } => {
-            let (total_text, more) = (total.to_string(), factor.to_string());
-            let sum = total.plus(factor).map(|sum| sum.to_string()).unwrap_or_default();
+            let (total_text, more) = (words.number(total), words.number(factor));
+            let sum = total.plus(factor).map(|sum| words.number(sum)).unwrap_or_default();
             let yes = fill(words.keyed_add, &[&sum]);
             let no = fill(words.keyed_keep, &[&total_text]);
             ("keyed", fill(words.keyed_ask, &[&total_text, &more]), two(floor, "confirm-add", yes, no))
         }
         Prompt::Large(quantity) => {
-            let text = quantity.to_string();
+            let text = words.number(quantity);
             let yes = fill(words.large_yes, &[&text]);
             ("large", fill(words.large_ask, &[&text]), two(floor, "confirm-large", yes, words.go_back.to_owned()))
         }
         Prompt::OtherBin(other) => {
             let complete = floor.visit.with_untracked(|visit| visit.as_ref().is_some_and(Visit::is_complete));
             let yes = if complete { words.other_bin_yes } else { words.other_bin_leave };
-            let question = fill(words.other_bin, &[bin, &other.code]);
-            let question = if complete { question } else { fill(words.bin_left, &[bin]) + "?" };
+            let question = if complete { words.other_bin } else { words.other_bin_left };
+            let question = fill(question, &[bin, &other.code]);
             let stay = fill(words.stay, &[bin]);
             ("other-bin", question, two(floor, "confirm-other", fill(yes, &[&other.code]), stay))
         }
@@ -48,11 +48,11 @@ pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt, list
             ("empty", fill(words.empty_ask, &[bin]), two(floor, "confirm-empty", yes, words.go_back.to_owned()))
         }
         Prompt::Nothing => {
-            let yes = fill(words.confirm_nothing, &[bin]);
+            let yes = fill(words.confirm_empty, &[bin]);
             ("nothing", fill(words.finish_nothing, &[bin]), two(floor, "confirm-done", yes, words.go_back.to_owned()))
         }
         Prompt::Missing(n) => {
-            let question = fill(words.finish_missing, &[&n.to_string()]);
+            let question = fill(words.finish_missing, &[&words.form.whole(n)]);
             let yes = words.confirm_missing.to_owned();
             ("missing", question, two(floor, "confirm-done", yes, words.go_back.to_owned()))
         }

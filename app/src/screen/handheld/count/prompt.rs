@@ -3,7 +3,10 @@
 //!
 //! Absent: words (`crate::words`) and what an answer does ([`super::model`]).
 
-use super::model::{Bin, Known};
+use super::{
+    model::{Bin, Known},
+    shown::Undo,
+};
 use serde::{Deserialize, Serialize};
 use shared::{key::ItemKey, quantity::Quantity};
 
@@ -83,7 +86,7 @@ pub enum Say {
     /// So many scans wait for the answer.
     AnswerFirst(usize),
     /// Something was taken back.
-    Undone(String),
+    Undone(Undo),
     /// There is nothing to take back.
     NothingToUndo,
     /// The bin cannot be empty: so many lines were counted.

@@ -1,12 +1,12 @@
 //! What the count screen shows of a visit: the big number, the lines, the name of what undo takes back.
 //!
-//! Absent: words and marks (`view`).
+//! Absent: marks and drawing (`view`).
 
 use super::{
     entry::Fate,
     model::{Bin, Known, Visit},
 };
-use crate::words::{self, Words};
+use crate::words::{Words, fill};
 use shared::{event::EventKind, id::ItemId, key::ItemKey, quantity::Quantity, sheet::LineFault};
 
 /// How a line's total came about.
@@ -37,6 +37,31 @@ pub struct Line {
     pub expiry: Option<String>,
     /// How its total came about.
     pub packs: Packs,
+}
+
+/// What can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undo {
+    /// A scan of so many of an item.
+    Scan(Quantity, String),
+    /// A typed total of an item.
+    Keyed(Quantity, String),
+    /// An unknown code.
+    Unknown(String),
+    /// The word that the bin is empty.
+    Empty,
+}
+
+impl Undo {
+    /// Its name on the button.
+    pub fn name(&self, words: &Words) -> String {
+        match self {
+            Self::Scan(quantity, item) => fill(words.undo_scan, &[&words.number(*quantity), item]),
+            Self::Keyed(quantity, item) => fill(words.undo_keyed, &[&words.number(*quantity), item]),
+            Self::Unknown(raw) => fill(words.undo_unknown, &[raw]),
+            Self::Empty => words.bin_empty.to_owned(),
+        }
+    }
 }
 
 /// An unknown code and how often it was read.
@@ -184,12 +209,8 @@ impl Visit {
         }
         factor.map_or(Packs::Plain, |factor| Packs::Cases(scans, factor))
     }
-    /// What undo would take back, in words.
-    pub fn undo_name(&self) -> Option<String> {
-        self.undo_name_in(&words::ENGLISH)
-    }
-    /// What undo would take back, in the words of a language.
-    pub fn undo_name_in(&self, words: &Words) -> Option<String> {
+    /// What undo would take back.
+    pub fn undo_next(&self) -> Option<Undo> {
         let entry = self.entries.last_undoable()?;
         let name = |key: &ItemKey| {
             let mark = if key.serial.is_empty() { &key.lot } else { &key.serial };
@@ -197,12 +218,10 @@ impl Visit {
             if mark.is_empty() { sku } else { format!("{sku} {mark}") }
         };
         Some(match &entry.kind {
-            EventKind::Scanned { key, quantity, .. } => {
-                words::fill(words.undo_scan, &[&quantity.to_string(), &name(key)])
-            }
-            EventKind::Keyed { key, quantity } => words::fill(words.undo_keyed, &[&quantity.to_string(), &name(key)]),
-            EventKind::UnknownBarcode { raw, .. } => words::fill(words.undo_unknown, &[raw]),
-            _ => words.bin_empty.to_owned(),
+            EventKind::Scanned { key, quantity, .. } => Undo::Scan(*quantity, name(key)),
+            EventKind::Keyed { key, quantity } => Undo::Keyed(*quantity, name(key)),
+            EventKind::UnknownBarcode { raw, .. } => Undo::Unknown(raw.clone()),
+            _ => Undo::Empty,
         })
     }
 }

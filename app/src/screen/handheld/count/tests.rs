@@ -6,7 +6,7 @@ use super::{
     find::{Hit, is_word},
     model::{Bin, Draft, Effect, Ending, Known, Read, Visit, Work},
     prompt::{Prompt, Say},
-    shown::Packs,
+    shown::{Packs, Undo},
 };
 use crate::part::tone::Tone;
 use shared::{
@@ -218,13 +218,13 @@ fn a_number_without_an_item_is_not_thrown_away() {
 fn undo_names_what_it_takes_back_and_goes_further_back_each_time() {
     let mut counter = Counter::new();
     counter.scan(pack(7, 12)).scan(plain(8)).key("5");
-    assert_eq!(counter.visit.undo_name().as_deref(), Some("=5 SKU-8"));
+    assert_eq!(counter.visit.undo_next(), Some(Undo::Keyed(units(5), "SKU-8".into())));
     counter.undo();
     assert_eq!(counter.quantities(), [(8, Some(units(1))), (7, Some(units(12)))]);
-    assert_eq!(counter.visit.undo_name().as_deref(), Some("+1 SKU-8"));
+    assert_eq!(counter.visit.undo_next(), Some(Undo::Scan(units(1), "SKU-8".into())));
     counter.undo().undo();
     assert_eq!(counter.quantities(), []);
-    assert_eq!(counter.visit.undo_name(), None);
+    assert_eq!(counter.visit.undo_next(), None);
     counter.undo();
     assert_eq!(counter.visit.say, Some(Say::NothingToUndo));
 }

@@ -66,7 +66,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                         <span class="what"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b>
                             <span class="code">{code.raw.clone()}</span></span>
                         <span class=format!("number {}", fate_class(code.fate)) data-fate=fate_class(code.fate)>
-                            {format!("× {}", code.quantity)}</span>
+                            {format!("× {}", words.number(code.quantity))}</span>
                     </li>
                 }).collect_view()}
             </ul>
@@ -90,16 +90,17 @@ pub fn view(floor: Floor) -> impl IntoView {
             Some(prompt) => ask::view(floor, words, &code.get_untracked(), prompt, list).into_any(),
             None => view! {
                 {move || keys().then(|| keypad_view::view(
+                    words,
                     hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))),
                     move |key| floor.act(|visit| { visit.press(key); vec![] }),
                     move || floor.act(|visit| { visit.press_back(); vec![] }),
                     move || floor.act(Visit::press_ok),
                 ))}
                 <div class="acts row">
-                    <button class="undo" data-test="undo" disabled=move || of(floor, |visit| visit.undo_name_in(words).is_none())
+                    <button class="undo" data-test="undo" disabled=move || of(floor, |visit| visit.undo_next().is_none())
                         on:click=move |_| floor.act(Visit::undo)>
                         <span>{words.undo}</span>
-                        <small>{move || of(floor, |visit| visit.undo_name_in(words))}</small>
+                        <small>{move || of(floor, |visit| visit.undo_next().map(|undo| undo.name(words)))}</small>
                     </button>
                     {move || lines.with(|lines| !lines.is_empty()).then(|| view! {
                         <button class="swap" data-test="swap" aria-pressed=move || list.get().to_string()
@@ -133,7 +134,7 @@ fn marks(words: &Words, line: &Line) -> String {
         marks.push(fill(words.serial, &[&line.key.serial]));
     }
     if let Some(expiry) = &line.expiry {
-        marks.push(fill(words.expiry, &[expiry]));
+        marks.push(fill(words.expiry, &[&words.form.day(expiry)]));
     }
     if line.key.lot.is_empty() && matches!(line.item.tracking, Tracking::Lot | Tracking::LotExpiry) {
         marks.push(words.lot_none.to_owned());
@@ -182,19 +183,21 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
                 }
                 .into_any()
             }
-            (_, false) => view! { <p class="big typing number" data-test="big-quantity">{typing}</p> }.into_any(),
+            (_, false) => {
+                view! { <p class="big typing number" data-test="big-quantity">{words.form.typed(&typing)}</p> }
+                    .into_any()
+            }
         };
     };
-    let total = line.quantity.map(|quantity| quantity.to_string());
-    let shown = if typing.is_empty() { total.clone().unwrap_or_else(|| "–".into()) } else { typing.clone() };
-    let (long, longer) = ((7..=9).contains(&shown.len()), shown.len() > 9);
+    let total = line.quantity.map(|quantity| words.number(quantity));
+    let shown =
+        if typing.is_empty() { total.clone().unwrap_or_else(|| "–".into()) } else { words.form.typed(&typing) };
+    let letters = shown.chars().count();
+    let (long, longer) = ((7..=9).contains(&letters), letters > 9);
     let beside = match (&typing, line.packs) {
         (text, _) if !text.is_empty() => total.map(|total| fill(words.was, &[&total])),
-        (_, Packs::Cases(1, factor)) => total.map(|total| fill(words.case_one, &[&factor.to_string(), &total])),
-        (_, Packs::Cases(n, factor)) => {
-            total.map(|total| fill(words.cases, &[&n.to_string(), &factor.to_string(), &total]))
-        }
-        (_, Packs::Mixed(factor)) => Some(fill(words.mixed, &[&factor.to_string()])),
+        (_, Packs::Cases(n, factor)) => total.map(|total| words.cases.with(n, &[&words.number(factor), &total])),
+        (_, Packs::Mixed(factor)) => Some(fill(words.mixed, &[&words.number(factor)])),
         (_, Packs::Plain) if line.quantity.is_none() => Some(words.line_open.to_owned()),
         (_, Packs::Plain) => None,
     };
@@ -217,7 +220,7 @@ fn draw_line(floor: Floor, words: &'static Words, line: &Line, hand: &Memo<Optio
     let key = line.key.clone();
     let chosen = hand.with(|hand| hand.as_ref().is_some_and(|hand| hand.key == line.key));
     let marks = marks(words, line);
-    let quantity = line.quantity.map_or_else(|| "–".to_owned(), |quantity| quantity.to_string());
+    let quantity = line.quantity.map_or_else(|| "–".to_owned(), |quantity| words.number(quantity));
     let zero = line.quantity.is_some_and(shared::quantity::Quantity::is_zero);
     view! {
         <li>
@@ -252,7 +255,7 @@ fn say(floor: Floor, words: &'static Words) -> AnyView {
             Say::PickLine => (true, words.note_pick_line.to_owned()),
             Say::ScanSerials => (true, words.note_scan_serials.to_owned()),
             Say::AnswerFirst(n) => (true, fill(words.note_answer_first, &[&n.to_string()])),
-            Say::Undone(what) => (false, fill(words.note_undone, &[what])),
+            Say::Undone(what) => (false, fill(words.note_undone, &[&what.name(words)])),
             Say::NothingToUndo => (false, words.note_nothing_to_undo.to_owned()),
             Say::NotEmpty(n) => (true, fill(words.note_undo_first, &[&lines(*n)])),
         })

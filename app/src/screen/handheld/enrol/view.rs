@@ -3,7 +3,7 @@
 //! Absent: reading codes (`model`).
 
 use super::model;
-use crate::screen::handheld::floor::Floor;
+use crate::screen::handheld::{floor::Floor, settings::languages};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Type or scan a code; one that came in the address is used at once.
@@ -24,7 +24,7 @@ pub fn view(floor: Floor, given: Option<String>) -> impl IntoView {
             busy.set(false);
             match told {
                 Ok(_) => floor.route(),
-                Err(error) => trouble.set(Some(error.to_string())),
+                Err(error) => trouble.set(Some(words.trouble(&error))),
             }
         });
     };
@@ -39,6 +39,7 @@ pub fn view(floor: Floor, given: Option<String>) -> impl IntoView {
         }
     });
     view! {
+        {languages::view(floor)}
         <form class="form" on:submit=move |event| { event.prevent_default(); go(); }>
             <h1>{words.enrol_title}</h1>
             <p>{words.enrol_help}</p>

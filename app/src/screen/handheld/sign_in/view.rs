@@ -3,7 +3,11 @@
 //! Absent: which people are offered when (`model`).
 
 use super::model::{self, Form, Way};
-use crate::{api::Trouble, replica::Problem, screen::handheld::floor::Floor};
+use crate::{
+    api::Trouble,
+    replica::Problem,
+    screen::handheld::{floor::Floor, settings::languages},
+};
 use leptos::{prelude::*, task::spawn_local};
 use shared::sync::message::HandheldPerson;
 
@@ -37,7 +41,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     way.set(model::without_connection(&replica.people()));
                     trouble.set(None);
                 }
-                Err(error) => trouble.set(Some(error.to_string())),
+                Err(error) => trouble.set(Some(words.trouble(&error))),
             }
         });
     };
@@ -46,11 +50,12 @@ pub fn view(floor: Floor) -> impl IntoView {
         spawn_local(async move {
             match replica.take_over(person.id).await {
                 Ok(_) => floor.route(),
-                Err(error) => trouble.set(Some(error.to_string())),
+                Err(error) => trouble.set(Some(words.not_saved_because(&error))),
             }
         });
     };
     view! {
+        {languages::view(floor)}
         <form class="form" on:submit=move |event| { event.prevent_default(); go(); }>
             <h1>{words.who}</h1>
             {move || (way.get() != Way::Password).then(|| {
