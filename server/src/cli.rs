@@ -55,6 +55,8 @@ enum Command {
     Export(Export),
     /// Checks that no fact was changed and that everything shown follows from the facts.
     Verify(Verify),
+    /// Takes a file in that somebody carried from a handheld which could not save or send.
+    Rescue(Rescue),
     /// Measures counts and imported rows per second on this machine, beside plain SQLite.
     Measure(Measure),
 }
@@ -258,6 +260,22 @@ pub struct Verify {
     pub data: Data,
 }
 
+/// `trueup rescue`
+#[derive(Debug, Clone, Args)]
+pub struct Rescue {
+    /// The file that the handheld exported, or the text that a scanner read of its QR codes.
+    pub file: PathBuf,
+    /// The code of the site.
+    #[arg(long, value_name = "CODE")]
+    pub site: String,
+    /// Says what would become of it and stores nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
 /// `trueup measure`
 #[derive(Debug, Clone, Args)]
 pub struct Measure {
@@ -288,6 +306,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => role::import::import(&import),
         Command::Export(export) => role::export::export(&export),
         Command::Verify(verify) => role::verify::verify(&verify),
+        Command::Rescue(rescue) => role::rescue::rescue(&rescue),
         Command::Measure(measure) => role::measure::measure(&measure),
     };
     match ended {

@@ -19,6 +19,7 @@ use crate::{
     sync::{
         log::Chain,
         message::{Head, LogReason, MissingEvents},
+        rescue::After,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -225,6 +226,9 @@ pub enum Fact {
         device: DeviceId,
         /// Why it exists.
         reason: LogReason,
+        /// Of a log of entries that the handheld could not save: what it had saved before them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<After>,
     },
     /// An event arrived whose place or id is already taken by other bytes: both are kept (I7).
     EventConflicted {
@@ -292,6 +296,15 @@ pub enum Fact {
         incident: IncidentId,
         /// What was found out and done.
         reason: String,
+    },
+    /// Somebody carried a file in from a handheld, and something in it was new. Its entries are facts before this one.
+    RescueTaken {
+        /// The handheld, where the file says which.
+        device: Option<DeviceId>,
+        /// The SHA-256 of the file, in hexadecimal.
+        file: String,
+        /// Entries that were new.
+        new: u64,
     },
     /// Items were added or changed, with all their barcodes.
     ItemsRecorded {
@@ -470,6 +483,7 @@ impl Fact {
             Self::DeviceSilentSeen { .. } => "device_silent_seen",
             Self::IncidentMended { .. } => "incident_mended",
             Self::IncidentClosed { .. } => "incident_closed",
+            Self::RescueTaken { .. } => "rescue_taken",
             Self::NobodyLeft { .. } => "nobody_left",
             Self::ItemsRecorded { .. } => "items_recorded",
             Self::LocationsRecorded { .. } => "locations_recorded",

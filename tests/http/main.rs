@@ -11,5 +11,6 @@ mod handheld;
 mod limit;
 mod matrix;
 mod people;
+mod rescue;
 mod shape;
 mod sync;

@@ -30,6 +30,7 @@ pub mod record_locations;
 pub mod record_movements;
 pub mod record_statement;
 pub mod reject;
+pub mod rescue;
 pub mod revoke_device;
 pub mod secret;
 pub mod set_rules;

@@ -17,6 +17,7 @@ use shared::{
         log::Chain,
         message::{EventNote, LogReason, PushAnswer, PushRequest},
         receive::{Held, Incident, Odd, Plan, Step, plan, read_body},
+        rescue::After,
     },
 };
 
@@ -52,18 +53,7 @@ pub fn push(
         ));
     };
     let bound = log::known(tx, request.log)?;
-    let mut held = Stored { tx, log: bound };
-    let plan = plan(&mut held, bound.map(|log| log.head), request)?;
-    let log = match bound {
-        Some(log) if log.device != device && plan.changes() => Some(hand_over(tx, &owner, log)?),
-        Some(log) => Some(log),
-        None if plan.changes() => Some(open(tx, device, request)?),
-        None => None,
-    };
-    let mut notes = Vec::new();
-    if let Some(log) = log {
-        take(tx, &owner.name, &log, request, &plan, readings, &mut notes)?;
-    }
+    let Deposited { plan, notes } = deposit(tx, &owner, bound, request, None, readings)?;
     note_incidents(tx, &owner, identity, request, &plan)?;
     heard(tx, &owner, request, &plan)?;
     Ok(PushAnswer {
@@ -78,6 +68,36 @@ pub fn push(
         notes,
         requests: plan.requests,
     })
+}
+
+/// What became of the events of a request.
+pub(super) struct Deposited {
+    pub plan: Plan,
+    pub notes: Vec<EventNote>,
+}
+
+/// Stores the events of a request for a handheld, however they came.
+pub(super) fn deposit(
+    tx: &mut WriteTx<'_>,
+    owner: &device::DeviceRow,
+    bound: Option<LogRow>,
+    request: &PushRequest,
+    after: Option<After>,
+    readings: Vec<Result<Event, Odd>>,
+) -> Result<Deposited, Failure> {
+    let mut held = Stored { tx, log: bound };
+    let plan = plan(&mut held, bound.map(|log| log.head), request)?;
+    let log = match bound {
+        Some(log) if log.device != owner.id && plan.changes() => Some(hand_over(tx, owner, log)?),
+        Some(log) => Some(log),
+        None if plan.changes() => Some(open(tx, owner, request, after)?),
+        None => None,
+    };
+    let mut notes = Vec::new();
+    if let Some(log) = log {
+        take(tx, &owner.name, &log, request, &plan, readings, &mut notes)?;
+    }
+    Ok(Deposited { plan, notes })
 }
 
 /// What is held of the log, as the decision asks for it.
@@ -102,10 +122,14 @@ impl Held for Stored<'_, '_> {
     }
 }
 
-fn open(tx: &mut WriteTx<'_>, device: DeviceId, request: &PushRequest) -> Result<LogRow, Failure> {
-    let Some(owner) = device::known(tx, device)? else { return Err(Failure::not_found("handheld")) };
+fn open(
+    tx: &mut WriteTx<'_>,
+    owner: &device::DeviceRow,
+    request: &PushRequest,
+    after: Option<After>,
+) -> Result<LogRow, Failure> {
     let log_no = log::next_no(tx.conn())?;
-    let fact = Fact::LogOpened { log: request.log, log_no, device, reason: request.reason };
+    let fact = Fact::LogOpened { log: request.log, log_no, device: owner.id, reason: request.reason, after };
     tx.append(owner.site, None, &owner.name, &fact)?;
     Ok(log::known(tx, request.log)?.ok_or_else(|| Error::unreadable("log", "it was just opened and is not there"))?)
 }

@@ -4,6 +4,7 @@
 //! [`shared::sync::message`].
 
 use super::problem::Failure;
+use shared::api::rescue::RESCUE_TEXT_BYTES_MAX;
 use std::time::Duration;
 
 /// Bytes of a desk request: a count of every location of the largest known site (41,600 ids of six digits) is 300 KB.
@@ -13,6 +14,8 @@ pub const PUSH_WIRE_BYTES_MAX: usize = PUSH_BODY_BYTES_MAX;
 /// Bytes of a push after unpacking: 256 KB of bodies, doubled because quotes inside quotes are escaped, and the rest of
 /// the message. More than that is not read, so a bomb of zeros costs this much and no more.
 pub const PUSH_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a rescue file as it arrives: 16 MB of text, half as much again because its quotes are escaped once more.
+pub const RESCUE_BODY_BYTES_MAX: usize = RESCUE_TEXT_BYTES_MAX / 2 * 3;
 /// Bytes of a request of somebody who has not signed in: names, passwords, codes.
 pub const OPEN_BODY_BYTES_MAX: usize = 16 * 1024;
 

@@ -23,6 +23,7 @@ mod location;
 mod person;
 pub mod problem;
 mod reason;
+mod rescue;
 pub mod route;
 mod search;
 mod serve;

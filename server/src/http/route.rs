@@ -7,7 +7,7 @@ use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
     account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, incident,
-    item, limits, live, location, person, problem, reason, search, session, sync, task, threshold, unpack,
+    item, limits, live, location, person, problem, reason, rescue, search, session, sync, task, threshold, unpack,
 };
 use axum::Router;
 use axum::body::Body;
@@ -47,6 +47,8 @@ enum Size {
     Desk,
     /// What a handheld sends, packed or not.
     Push,
+    /// A journal that somebody carries in.
+    Rescue,
 }
 
 fn row<H, T>(filter: MethodFilter, method: Method, path: &'static str, needs: Needs, handler: H) -> Route
@@ -115,6 +117,9 @@ pub fn table() -> Vec<Route> {
         get(site!("/devices"), at_site!(SeePeople), device::list),
         post(site!("/devices/enrolment"), at_site!(Administer), device::offer_enrolment),
         post(site!("/devices/{id}/revoke"), at_site!(Administer), device::revoke),
+        get(site!("/rescue"), at_site!(PlanWork, Administer), rescue::list),
+        Route { size: Size::Rescue, ..post(site!("/rescue"), at_site!(PlanWork, Administer), rescue::take) },
+        post(site!("/rescue/{id}/again"), at_site!(PlanWork, Administer), rescue::take_again),
         get(site!("/thresholds"), at_site!(SeeBooks, Administer), threshold::find),
         put(site!("/thresholds"), at_site!(Administer), threshold::set),
         get(site!("/reasons"), at_site!(SeeWork), reason::list),
@@ -169,6 +174,7 @@ fn mount(route: Route, state: &AppState) -> MethodRouter<AppState> {
     let (bytes_max, time_max): (usize, Duration) = match route.size {
         Size::Small => (limits::OPEN_BODY_BYTES_MAX, limits::DESK_REQUEST_SECONDS_MAX),
         Size::Desk => (limits::DESK_BODY_BYTES_MAX, limits::DESK_REQUEST_SECONDS_MAX),
+        Size::Rescue => (limits::RESCUE_BODY_BYTES_MAX, limits::SYNC_REQUEST_SECONDS_MAX),
         Size::Push => (limits::PUSH_BODY_BYTES_MAX, limits::SYNC_REQUEST_SECONDS_MAX),
     };
     let handler: MethodRouter<AppState> = route.handler.layer(DefaultBodyLimit::max(bytes_max));

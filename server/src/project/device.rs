@@ -9,6 +9,7 @@ use shared::{
     sync::{
         log::Chain,
         message::{Head, LogReason},
+        rescue::After,
     },
 };
 
@@ -35,7 +36,7 @@ pub(super) fn log_opened(
     header: &Header,
     (log, log_no): (LogId, i64),
     device: DeviceId,
-    reason: LogReason,
+    (reason, after): (LogReason, Option<After>),
 ) -> Result<(), Error> {
     let row = log::LogRow {
         id: log,
@@ -47,6 +48,9 @@ pub(super) fn log_opened(
     };
     log::insert(tx.conn(), &row)?;
     tx.memory.logs.insert(log, row);
+    if let Some(after) = after {
+        super::rescue::begun(tx, log_no, after)?;
+    }
     history(tx, header, Subject::Device, device.0)
 }
 

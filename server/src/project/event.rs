@@ -6,6 +6,7 @@
 use super::{
     attach, incident, known,
     place::{Why, judge_place},
+    rescue::{self, Twin},
     sheet,
     trace::{Finding, finding, history},
     words,
@@ -37,7 +38,7 @@ pub(crate) struct Arrived {
 pub(crate) type Marked = Option<(Mark, &'static str)>;
 
 /// The word used in tables.
-const fn mark_word(mark: Mark) -> &'static str {
+pub(super) const fn mark_word(mark: Mark) -> &'static str {
     match mark {
         Mark::Quarantined => "quarantined",
         Mark::Deferred => "deferred",
@@ -67,7 +68,12 @@ fn judge(
     reading: Result<Event, Odd>,
 ) -> Result<Marked, Error> {
     if arrived.id.is_none() {
-        return Ok(Some((Mark::Quarantined, "id_known")));
+        match rescue::twin(tx, header, arrived, reading.as_ref().ok())? {
+            Twin::Stranger => return Ok(Some((Mark::Quarantined, "id_known"))),
+            Twin::Counted => return Ok(None),
+            // it had no effect where it stood first, so it may have one here
+            Twin::SetAside => {}
+        }
     }
     let event = match reading {
         Ok(event) => event,
@@ -182,6 +188,9 @@ fn opened(
     };
     begin(tx, row);
     keep(tx, id, arrived.seq, event);
+    if arrived.id.is_none() {
+        rescue::elsewhere(tx, header, id)?;
+    }
     attach::begun(tx, header, place.task)?;
     // a part that is still open makes the whole incomplete; a count of its own does not touch the others
     let shared = known::count(tx, place.count)?.is_some_and(|count| count.policy.meaning == Meaning::Shared);
@@ -212,14 +221,21 @@ fn entry(
             Some(_) => {}
         }
     }
-    let Some(working) = working(tx, id)? else { return Ok(Err("unknown_sheet")) };
-    // a sheet is one visit on one device: its entries are ordered by one log
-    if working.row.log_no != arrived.log_no {
-        return Ok(Err("other_log"));
-    }
-    if working.row.close_seq.is_some() {
+    let Some(sheet) = working(tx, id)? else { return Ok(Err("unknown_sheet")) };
+    if sheet.row.close_seq.is_some() {
         return Ok(Err("sheet_closed"));
     }
+    // a sheet is one visit on one device: its entries are ordered by one log, and by what could not be saved in it
+    if sheet.row.log_no != arrived.log_no {
+        let row = sheet.row.clone();
+        if let Err(code) = rescue::continues(tx, header, &row, arrived)? {
+            return Ok(Err(code));
+        }
+        rescue::elsewhere(tx, header, id)?;
+    } else if arrived.id.is_none() {
+        rescue::elsewhere(tx, header, id)?;
+    }
+    let Some(working) = working(tx, id)? else { return Ok(Err("unknown_sheet")) };
     working.row.received_at = header.recorded_at;
     // the latest of all entries: a clock that was set back may have closed the sheet before it scanned
     working.row.ends_at = working.row.ends_at.max(Some(event.at.window().to));
@@ -235,6 +251,7 @@ fn entry(
     keep(tx, id, arrived.seq, event);
     touch(tx, id);
     if closing {
+        rescue::settle(tx, header, id)?;
         sheet::closed(tx, header, id)?;
     }
     Ok(Ok(None))

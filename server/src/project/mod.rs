@@ -14,6 +14,7 @@ mod ledger;
 mod master;
 mod people;
 mod place;
+mod rescue;
 mod round;
 mod sheet;
 pub mod trace;
@@ -46,8 +47,8 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         Fact::PasswordSet { person } => people::touched(tx, header, *person),
         Fact::DeviceEnrolled { device, name } => device::enrolled(tx, header, *device, name),
         Fact::DeviceRevoked { device } => device::revoked(tx, header, *device),
-        Fact::LogOpened { log, log_no, device, reason } => {
-            device::log_opened(tx, header, (*log, *log_no), *device, *reason)
+        Fact::LogOpened { log, log_no, device, reason, after } => {
+            device::log_opened(tx, header, (*log, *log_no), *device, (*reason, *after))
         }
         Fact::EventConflicted { log, seq, chain, .. } => device::conflicted(tx, header, *log, (*seq, *chain)),
         Fact::ServerBehindSeen { log, device, believed, held, restored } => {
@@ -58,6 +59,7 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         Fact::DeviceSilentSeen { device, since, waiting } => incident::silent(tx, header, *device, (*since, *waiting)),
         Fact::IncidentMended { incident } => incident::mended(tx, header, *incident),
         Fact::IncidentClosed { incident, reason } => incident::closed(tx, header, *incident, reason),
+        Fact::RescueTaken { device, .. } => rescue::taken(tx, header, *device),
         Fact::NobodyLeft { task, why } => count::nobody_left(tx, header, *task, why),
         Fact::ItemsRecorded { rows } => master::items(tx, header, rows),
         Fact::LocationsRecorded { rows } => master::locations(tx, header, rows),
@@ -101,8 +103,10 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
             decision::handed_over(tx, header, movements, (DiscrepancyState::Acknowledged, reference))
         }
     }?;
-    if let (Some(person), Fact::PersonAdded { .. } | Fact::RolesSet { .. } | Fact::CountCreated { .. }) =
-        (header.actor, fact)
+    if let (
+        Some(person),
+        Fact::PersonAdded { .. } | Fact::RolesSet { .. } | Fact::CountCreated { .. } | Fact::RescueTaken { .. },
+    ) = (header.actor, fact)
     {
         trace::history(tx, header, Subject::Person, person.0)?;
     }

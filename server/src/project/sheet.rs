@@ -156,22 +156,38 @@ fn build(
     Ok((sheet, names.into_keys().collect()))
 }
 
-/// The sheet's events from the facts, without those that were set aside.
+/// The sheet's events from the facts, without those that were set aside. Where some of them stand elsewhere (see
+/// [`super::rescue`]), all are numbered in the order in which they arrived.
 fn read_back(tx: &WriteTx<'_>, row: &SheetRow) -> Result<Vec<(u64, Event)>, Error> {
+    let key = row.id.as_bytes().as_slice();
+    let is_elsewhere = tx.conn().prepare_cached("SELECT 1 FROM sheet_entry WHERE sheet_id = $1")?.exists([key])?;
     let mut statement = tx.conn().prepare_cached(
-        "SELECT f.seq, f.body FROM fact f LEFT JOIN event_mark m ON m.position = f.position
-         WHERE f.log_no = $1 AND f.seq BETWEEN $2 AND $3 AND (m.mark IS NULL OR m.mark = 'needs_confirm')
-         ORDER BY f.seq",
+        "SELECT f.position, f.seq, f.body FROM fact f LEFT JOIN event_mark m ON m.position = f.position
+         WHERE f.log_no = $1 AND f.seq BETWEEN $2 AND $3 AND f.event_id IS NOT NULL
+            AND (m.mark IS NULL OR m.mark = 'needs_confirm')
+         UNION ALL
+         SELECT f.position, f.seq, f.body FROM sheet_entry e JOIN fact f ON f.position = e.position WHERE e.sheet_id = $4
+         ORDER BY 1",
     )?;
-    let close_seq = row.close_seq.unwrap_or(row.open_seq);
-    let mut rows = statement.query(params![row.log_no, row.open_seq.cast_signed(), close_seq.cast_signed()])?;
+    // the log in which it was closed may not be the one in which it was opened
+    let last = if is_elsewhere { i64::MAX } else { row.close_seq.unwrap_or(row.open_seq).cast_signed() };
+    let mut rows = statement.query(params![row.log_no, row.open_seq.cast_signed(), last, key])?;
     let mut events = Vec::new();
     while let Some(found) = rows.next()? {
         let seq: i64 = found.get("seq")?;
         let body = found.get_ref("body")?.as_blob().map_err(|error| Error::unreadable("event", error))?;
-        let event: Event = serde_json::from_slice(body).map_err(|error| Error::unreadable("event", error))?;
+        let Ok(event) = serde_json::from_slice::<Event>(body) else {
+            if is_elsewhere {
+                continue; // of what comes after the closing, and is marked when its turn comes
+            }
+            return Err(Error::unreadable("event", "it is not what was accepted"));
+        };
         if event.sheet == Some(row.id) {
-            events.push((seq.cast_unsigned(), event));
+            let closes = matches!(event.kind, shared::event::EventKind::SheetClosed { .. });
+            events.push((if is_elsewhere { events.len() as u64 + 1 } else { seq.cast_unsigned() }, event));
+            if closes && is_elsewhere {
+                break;
+            }
         }
     }
     Ok(events)

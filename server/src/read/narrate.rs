@@ -313,6 +313,10 @@ impl<'r, 'c> Narrator<'r, 'c> {
             }
             Fact::IncidentMended { .. } => "Heard of again.".into(),
             Fact::IncidentClosed { reason, .. } => format!("Closed an incident: {reason}"),
+            Fact::RescueTaken { device, new, .. } => {
+                let whose = device.map_or(Ok("a handheld".to_owned()), |device| self.device(device.0))?;
+                format!("Carried {new} entries of {whose} in by hand.")
+            }
             Fact::ItemsRecorded { rows } => {
                 match rows.iter().find(|item| about.subject == Subject::Item && item.id.0 == about.id) {
                     Some(item) => format!(

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod export;
 pub mod import;
 pub mod measure;
+pub mod rescue;
 pub mod serve;
 pub mod site;
 pub mod verify;

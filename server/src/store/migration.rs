@@ -9,9 +9,10 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Every step, in order; `user_version` is how many of them a file has had.
-const STEPS: [(&str, &str); 2] = [
+const STEPS: [(&str, &str); 3] = [
     ("start", include_str!("../../../migrations/0001_start.sql")),
     ("incident", include_str!("../../../migrations/0002_incident.sql")),
+    ("rescue", include_str!("../../../migrations/0003_rescue.sql")),
 ];
 
 /// Written into the file's header, so that other programs' files are recognised ("TRUP").

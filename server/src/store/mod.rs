@@ -26,6 +26,7 @@ mod reader;
 pub mod reason;
 pub mod rebuild;
 pub mod recount;
+pub mod rescue;
 pub mod rule;
 pub mod seen;
 pub mod session;

@@ -20,13 +20,13 @@ use shared::{
     sync::{
         log::Chain,
         message::Head,
-        receive::{Odd, read_body},
+        receive::{Odd, read_body, read_own},
     },
 };
 use std::{collections::BTreeMap, path::Path};
 
 /// Tables that are no projections: facts, what guards them, and operations.
-const NOT_REBUILT: [&str; 11] = [
+const NOT_REBUILT: [&str; 12] = [
     "fact",
     "chain_head",
     "migration",
@@ -35,6 +35,7 @@ const NOT_REBUILT: [&str; 11] = [
     "one_time_token",
     "device_secret",
     "device_seen",
+    "rescue_file",
     "session",
     "sign_in_failure",
     "sqlite_sequence",
@@ -230,7 +231,8 @@ impl<'c> Replay<'c> {
             *head = Head { seq: at.seq, chain: at.chain };
             let reading = match (at.id, std::str::from_utf8(&stored.body)) {
                 (Some(id), Ok(body)) => read_body(body, id),
-                _ => Err(Odd::Malformed),
+                (None, Ok(body)) => read_own(body),
+                (_, Err(_)) => Err(Odd::Malformed),
             };
             if reading.as_ref().is_ok_and(|event| Some(event.actor) != stored.header.actor) {
                 report.problem(format!("Fact {position} names another person than the event in it."));

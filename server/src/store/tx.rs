@@ -15,7 +15,10 @@ use shared::{
     fact::{Fact, chain_next},
     id::{DiscrepancyId, EventId, PersonId, SiteId, TaskId},
     moment::Moment,
-    sync::{log::Chain, receive::Odd},
+    sync::{
+        log::Chain,
+        receive::{Odd, read_own},
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,7 +159,8 @@ impl<'a> WriteTx<'a> {
         at: &EventPlace<'_>,
         reading: Result<Event, Odd>,
     ) -> Result<Marked, Error> {
-        let actor = reading.as_ref().ok().map(|event| event.actor);
+        let mut reading = reading;
+        let mut actor = reading.as_ref().ok().map(|event| event.actor);
         let in_log = InLog { log_no: at.log.no, seq: at.seq, id: Some(at.id), chain: at.chain };
         let mut new = NewFact { kind: fact::EVENT, body: at.body.as_bytes(), log: Some(in_log) };
         let mut id = Some(at.id);
@@ -164,6 +168,9 @@ impl<'a> WriteTx<'a> {
             Err(error) if error.is_constraint() => {
                 id = None;
                 new.log = Some(InLog { id, ..in_log });
+                // as a rebuild reads it: without the id that stood beside it
+                reading = read_own(at.body);
+                actor = reading.as_ref().ok().map(|event| event.actor);
                 self.append_bytes(at.log.site, actor, origin, &new)?
             }
             other => other?,

@@ -10,4 +10,5 @@ mod moving;
 mod order;
 mod proving;
 mod pulling;
+mod rescuing;
 mod warehouse;

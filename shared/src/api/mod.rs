@@ -13,4 +13,5 @@ pub mod incident;
 pub mod master;
 pub mod people;
 pub mod problem;
+pub mod rescue;
 pub mod session;

@@ -1,5 +1,6 @@
 //! How counts travel (`SYNC.md`): the messages, the device's chained log, what the server does with a push, what the
-//! device does with an answer and with what it pulls, its clock, and the packed catalogue. Plain decisions; sockets and
+//! device does with an answer and with what it pulls, its clock, the packed catalogue, and the file for
+//! when nothing else works. Plain decisions; sockets and
 //! disks are elsewhere.
 
 pub mod catalogue;
@@ -9,3 +10,4 @@ pub mod log;
 pub mod message;
 pub mod outbox;
 pub mod receive;
+pub mod rescue;

@@ -118,6 +118,14 @@ impl Plan {
     pub fn server_behind(&self) -> bool {
         self.incidents.iter().any(|incident| matches!(incident, Incident::ServerBehind { .. }))
     }
+    /// Events that are new.
+    pub fn appended(&self) -> u64 {
+        self.steps.iter().filter(|step| matches!(step, Step::Append { .. })).count() as u64
+    }
+    /// Events whose number another has.
+    pub fn conflicting(&self) -> u64 {
+        self.steps.iter().filter(|step| matches!(step, Step::Conflict { .. })).count() as u64
+    }
     /// Whether anything has to be written.
     pub fn changes(&self) -> bool {
         self.steps.iter().any(|step| !matches!(step, Step::Skip { .. }))
@@ -356,6 +364,19 @@ pub fn read_body(body: &str, id: EventId) -> Result<Event, Odd> {
             _ => Err(Odd::Malformed),
         },
     }
+}
+
+/// Reads the body of an event whose id another event has: it is known by nothing but what it says itself.
+///
+/// # Errors
+/// As [`read_body`].
+pub fn read_own(body: &str) -> Result<Event, Odd> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: EventId,
+    }
+    let named = (body.len() <= BODY_BYTES_MAX).then(|| serde_json::from_str::<Named>(body).ok()).flatten();
+    read_body(body, named.map_or(EventId(uuid::Uuid::nil()), |named| named.id))
 }
 
 #[cfg(test)]
