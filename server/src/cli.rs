@@ -299,6 +299,10 @@ fn parse_moment(text: &str) -> Result<shared::moment::Moment, String> {
 /// Reads the arguments and runs what they ask for.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(sentence) = crate::planted::listen() {
+        eprintln!("trueup: {sentence}");
+        return Ending::Trouble.into();
+    }
     let ended = match cli.command {
         Command::Demo(demo) => role::demo::demo(&demo),
         Command::Serve(serve) => role::serve::serve(&serve),

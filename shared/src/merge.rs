@@ -8,6 +8,7 @@ use crate::{
     id::{DeviceId, LogId, PersonId, SheetId},
     key::ItemKey,
     moment::{Moment, Window},
+    planted::{Defect, is},
     policy::Meaning,
     quantity::Quantity,
     sheet::{FoldedSheet, LineFault},
@@ -189,7 +190,7 @@ fn in_order(sheets: &[ClosedSheet]) -> Vec<&ClosedSheet> {
     for sheet in by_log {
         let opened = middle(sheet.opened_at);
         let instant = latest.entry(sheet.log).or_insert(opened);
-        *instant = (*instant).max(opened);
+        *instant = if is(Defect::LastByWallClock) { opened } else { (*instant).max(opened) };
         timed.push((*instant, sheet));
     }
     timed.sort_by_key(|(instant, sheet)| (*instant, sheet.log, sheet.open_seq, sheet.sheet));

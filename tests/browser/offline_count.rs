@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use shared::event::EventKind;
 use tests::desk::Desk;
 use tests::floor::{Floor, Scanner, Ticked};
-use tests::record::{self, Recorded};
 use tests::server::Launch;
 use tests::warehouse::Warehouse;
+use tests::{ledger, record};
 
 /// Bins to count, three by each handheld.
 const BINS: usize = 6;
@@ -47,23 +46,6 @@ async fn scan_items(floor: &mut Floor, bin: &Bin, times: u32) {
     }
     let last = &bin.skus[ITEMS_MAX - 1];
     floor.count(last, last, &(times + 1).to_string()).await;
-}
-
-/// What a server holds of ticked things, in the order of each handheld's log.
-fn held(data: &Path, events: &[Recorded]) -> Vec<Ticked> {
-    let (bins, skus) = (record::names(data, "location", "code"), record::names(data, "item", "sku"));
-    let sheets = record::sheets(events);
-    let ticked = events.iter().filter_map(|recorded| {
-        let keyed = match &recorded.event.kind {
-            EventKind::Scanned { .. } => None,
-            EventKind::Keyed { quantity, .. } => Some(quantity.to_string()),
-            _ => return None,
-        };
-        let (device, item) = (recorded.device.clone(), recorded.event.kind.item().expect("a line has an item"));
-        let bin = bins[&sheets[&recorded.event.sheet.expect("a line is on a sheet")].0].clone();
-        Some(Ticked { device, bin, sku: skus[&item.0].clone(), keyed })
-    });
-    ticked.collect()
 }
 
 /// What the ledgers of the screens add up to: a scan adds one, a keyed number replaces.
@@ -165,7 +147,7 @@ async fn every_count_ticked_without_a_server_is_on_it_once_afterwards() {
     let events = record::events(&data);
     let mut ticked = cara.ledger.clone();
     ticked.extend(carl.ledger.iter().cloned());
-    assert_eq!(held(&data, &events), ticked);
+    assert_eq!(ledger::entries(&data, &events), ticked);
     let ids: BTreeSet<_> = events.iter().map(|recorded| recorded.event.id).collect();
     assert_eq!(ids.len(), events.len(), "an event is there twice");
 

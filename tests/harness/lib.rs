@@ -11,9 +11,11 @@ pub mod desk;
 pub mod floor;
 pub mod handheld;
 pub mod keyboard;
+pub mod ledger;
 pub mod process;
 pub mod proxy;
 pub mod record;
+pub mod report;
 pub mod server;
 pub mod warehouse;
 

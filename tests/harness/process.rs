@@ -86,14 +86,20 @@ impl Process {
     /// When it does not.
     pub fn stop(&mut self) -> ExitStatus {
         signal(self.child.id(), "TERM");
+        self.wait_end()
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn wait_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().expect("a child to wait for") {
                 return status;
             }
-            if Instant::now() > deadline {
-                panic!("{} did not end after SIGTERM; it printed:\n{}", self.name, self.output());
-            }
+            assert!(Instant::now() < deadline, "{} did not end; it printed:\n{}", self.name, self.output());
             std::thread::sleep(Duration::from_millis(10));
         }
     }

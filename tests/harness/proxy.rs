@@ -1,13 +1,28 @@
-//! The line between a handheld and the server, which tests can cut, stall, or make lose answers. The page's own
-//! "offline" switch does not stop a service worker's requests; this does.
+//! The line between a handheld and the server: cut, stalled, deaf in one direction, slow, or with a script of what becomes
+//! of each exchange. The page's own "offline" switch does not stop a service worker's requests; this does.
 //!
-//! Plain threads, so that it works under any test and never waits for an executor. It knows nothing of HTTP.
+//! Plain threads, so that it works under any test and never waits for an executor. A request is read whole before its
+//! fate is decided; answers are passed on as they come. Time on a slow line is compressed: a second of it is one tick of a
+//! millisecond. Absent: TLS.
 
-use std::io::{Read as _, Write as _};
+mod fate;
+mod message;
+#[cfg(test)]
+mod tests;
+
+pub use fate::Fate;
+
+use std::collections::VecDeque;
+use std::io::Write as _;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::process::PATIENCE;
+use message::{Head, buffered};
+
+/// A second on a slow line.
+const TICK: Duration = Duration::from_millis(1);
 
 /// What the line does with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,23 +32,37 @@ enum Line {
     Cut,
     /// nothing moves in either direction until the line changes
     Stalled,
+    /// requests arrive, answers wait until the line changes
+    Deaf,
     /// so many bytes of each connection's answers arrive, then it breaks
     AnswersCut(usize),
+    /// so many bytes a tick in each direction
+    Slow(usize),
 }
 
 struct State {
     line: Line,
+    /// what becomes of the next exchanges below a path
+    scripts: Vec<(String, VecDeque<Fate>)>,
+    /// requests below this path are kept, to be sent once more
+    keeping: Option<String>,
+    kept: Vec<Vec<u8>>,
     /// both ends of every connection, to break them
     live: Vec<TcpStream>,
     dropped: usize,
+    /// answers that wait on a deaf line
+    held: usize,
     is_closed: bool,
 }
 
 /// A proxy in front of one server. Dropping it cuts the line for good.
 pub struct Proxy {
     address: SocketAddr,
-    shared: Arc<(Mutex<State>, Condvar)>,
+    server: SocketAddr,
+    shared: Shared,
 }
+
+type Shared = Arc<(Mutex<State>, Condvar)>;
 
 impl Proxy {
     /// A line to `server`, open. The server may be dead, and may come and go behind it.
@@ -41,7 +70,16 @@ impl Proxy {
     pub fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let state = State { line: Line::Open, live: Vec::new(), dropped: 0, is_closed: false };
+        let state = State {
+            line: Line::Open,
+            scripts: Vec::new(),
+            keeping: None,
+            kept: Vec::new(),
+            live: Vec::new(),
+            dropped: 0,
+            held: 0,
+            is_closed: false,
+        };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let accepting = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -51,17 +89,20 @@ impl Proxy {
                     return;
                 }
                 let Ok(client) = client else { continue };
+                let Ok(end) = client.try_clone() else { continue };
                 if state.line == Line::Cut {
                     continue;
                 }
-                let Ok(server) = TcpStream::connect(server) else { continue };
-                let (Ok(one), Ok(other)) = (client.try_clone(), server.try_clone()) else { continue };
-                state.live.extend([one, other]);
+                state.live.push(end);
                 drop(state);
-                join(client, server, &accepting);
+                let shared = Arc::clone(&accepting);
+                std::thread::spawn(move || {
+                    carry(&client, server, &shared);
+                    let _ = client.shutdown(Shutdown::Both);
+                });
             }
         });
-        Self { address, shared }
+        Self { address, server, shared }
     }
 
     /// `http://127.0.0.1:<port>`, what the browser is to open.
@@ -75,7 +116,7 @@ impl Proxy {
         self.set(Line::Cut);
     }
 
-    /// Lets everything through again.
+    /// Lets everything through again. Scripts go on.
     pub fn restore(&self) {
         self.set(Line::Open);
     }
@@ -83,6 +124,16 @@ impl Proxy {
     /// Holds every byte back, as in a lift. Connections stay.
     pub fn stall(&self) {
         self.set(Line::Stalled);
+    }
+
+    /// One way only: requests arrive, answers wait until the line is restored.
+    pub fn deafen(&self) {
+        self.set(Line::Deaf);
+    }
+
+    /// So many bytes a second in each direction, where a second is a millisecond.
+    pub fn slow_down(&self, bytes: usize) {
+        self.set(Line::Slow(bytes.max(1)));
     }
 
     /// Requests arrive and are answered, but no byte of an answer comes back: the connection breaks instead.
@@ -93,6 +144,40 @@ impl Proxy {
     /// Answers break off after so many bytes.
     pub fn cut_answers_after(&self, bytes: usize) {
         self.set(Line::AnswersCut(bytes));
+    }
+
+    /// What becomes of the next exchanges whose path begins so, in this order; those after them pass.
+    pub fn script(&self, path: &str, fates: impl IntoIterator<Item = Fate>) {
+        lock(&self.shared).scripts.push((path.to_owned(), fates.into_iter().collect()));
+    }
+
+    /// How many fates of scripts are still to come.
+    #[must_use]
+    pub fn script_left(&self) -> usize {
+        lock(&self.shared).scripts.iter().map(|(_, fates)| fates.len()).sum()
+    }
+
+    /// Keeps a copy of each request whose path begins so, for [`Proxy::replay`].
+    pub fn keep(&self, path: &str) {
+        lock(&self.shared).keeping = Some(path.to_owned());
+    }
+
+    /// Sends every kept request to the server once more, the latest first, and answers how each was answered. No client
+    /// hears of it.
+    ///
+    /// # Panics
+    /// When the server gives no answer.
+    #[must_use]
+    pub fn replay(&self) -> Vec<u16> {
+        let kept = std::mem::take(&mut lock(&self.shared).kept);
+        let send = |request: &Vec<u8>| {
+            let mut stream = TcpStream::connect(self.server).expect("the server listens");
+            stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+            stream.write_all(request).expect("the server reads");
+            let head = Head::read(&mut buffered(&mut stream)).expect("an answer").expect("an answer");
+            head.first.get(1).and_then(|status| status.parse().ok()).expect("a status")
+        };
+        kept.iter().rev().map(send).collect()
     }
 
     /// How many answers were lost so far.
@@ -106,10 +191,21 @@ impl Proxy {
     /// # Panics
     /// When it takes too long.
     pub fn wait_dropped(&self, count: usize) {
+        self.wait(&format!("{count} lost answers"), |state| state.dropped >= count);
+    }
+
+    /// Waits until an answer waits on a deaf line: the server has done what it was asked.
+    ///
+    /// # Panics
+    /// When it takes too long.
+    pub fn wait_held(&self) {
+        self.wait("an answer that waits", |state| state.held > 0);
+    }
+
+    fn wait(&self, what: &str, is_so: impl Fn(&State) -> bool) {
         let state = lock(&self.shared);
-        let waited = self.shared.1.wait_timeout_while(state, PATIENCE, |state| state.dropped < count);
-        let (state, time) = waited.unwrap_or_else(PoisonError::into_inner);
-        assert!(!time.timed_out(), "{} answers were lost, not {count}", state.dropped);
+        let waited = self.shared.1.wait_timeout_while(state, PATIENCE, |state| !is_so(state));
+        assert!(!waited.unwrap_or_else(PoisonError::into_inner).1.timed_out(), "there never was {what}");
     }
 
     fn set(&self, line: Line) {
@@ -136,7 +232,7 @@ impl Drop for Proxy {
     }
 }
 
-fn lock(shared: &Arc<(Mutex<State>, Condvar)>) -> MutexGuard<'_, State> {
+fn lock(shared: &Shared) -> MutexGuard<'_, State> {
     shared.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -147,135 +243,117 @@ fn break_all(state: &mut State) {
     }
 }
 
-fn join(client: TcpStream, server: TcpStream, shared: &Arc<(Mutex<State>, Condvar)>) {
-    let (Ok(client_in), Ok(server_in)) = (client.try_clone(), server.try_clone()) else { return };
-    let (up, down) = (Arc::clone(shared), Arc::clone(shared));
-    std::thread::spawn(move || carry(client_in, server, &up, false));
-    std::thread::spawn(move || carry(server_in, client, &down, true));
+/// Waits while the line lets nothing of this direction through; answers what it does then.
+fn line(shared: &Shared, is_answer: bool) -> Line {
+    let mut state = lock(shared);
+    let held = is_answer && state.line == Line::Deaf;
+    if held {
+        state.held += 1;
+        shared.1.notify_all();
+    }
+    let closed = |line| line == Line::Stalled || is_answer && line == Line::Deaf;
+    let mut state = shared.1.wait_while(state, |state| closed(state.line)).unwrap_or_else(PoisonError::into_inner);
+    state.held -= usize::from(held);
+    state.line
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, shared: &Arc<(Mutex<State>, Condvar)>, is_answer: bool) {
-    let mut buffer = [0; 16 * 1024];
+/// What becomes of a request; it is kept where that was asked for.
+fn fate(shared: &Shared, head: &Head, request: &[u8]) -> Fate {
+    let mut state = lock(shared);
+    if state.keeping.as_ref().is_some_and(|path| head.path().starts_with(path)) {
+        state.kept.push(request.to_vec());
+    }
+    let script = state.scripts.iter_mut().find(|(path, fates)| head.path().starts_with(path) && !fates.is_empty());
+    let fate = script.and_then(|(_, fates)| fates.pop_front()).unwrap_or(Fate::Pass);
+    shared.1.notify_all();
+    fate
+}
+
+fn dropped(shared: &Shared) {
+    lock(shared).dropped += 1;
+    shared.1.notify_all();
+}
+
+/// Carries one connection's exchanges until one of them, or the line, breaks it.
+fn carry(client: &TcpStream, server: SocketAddr, shared: &Shared) -> Option<()> {
+    let mut requests = buffered(client.try_clone().ok()?);
+    let mut client = client.try_clone().ok()?;
+    let mut upstream = None;
     let mut carried = 0;
-    while let Ok(read @ 1..) = from.read(&mut buffer) {
-        let state = lock(shared);
-        let stalled = shared.1.wait_while(state, |state| state.line == Line::Stalled);
-        let mut state = stalled.unwrap_or_else(PoisonError::into_inner);
-        let mut allowed = read;
-        let mut is_last = false;
-        match state.line {
-            Line::Cut => break,
-            Line::AnswersCut(bytes) if is_answer && carried + read > bytes => {
-                allowed = bytes.saturating_sub(carried);
-                is_last = true;
-                state.dropped += 1;
+    loop {
+        let head = Head::read(&mut requests).ok()??;
+        let body = head.request_body(&mut requests).ok()?;
+        let request = [head.bytes.as_slice(), &body].concat();
+        let line_now = line(shared, false);
+        if line_now == Line::Cut {
+            return None;
+        }
+        let fate = fate(shared, &head, &request);
+        if fate == Fate::RequestLost {
+            return None;
+        }
+        if let Some(answer) = fate.own_answer() {
+            client.write_all(answer.as_bytes()).ok()?;
+            continue;
+        }
+        if upstream.is_none() {
+            let stream = TcpStream::connect(server).ok()?;
+            lock(shared).live.push(stream.try_clone().ok()?);
+            upstream = Some(buffered(stream));
+        }
+        let answers = upstream.as_mut()?;
+        send(answers.get_mut(), &request, line_now)?;
+        let mut deliver = |piece: &[u8], allowed: usize| -> bool {
+            let line_now = line(shared, true);
+            let allowed = match line_now {
+                Line::Cut => return false,
+                Line::AnswersCut(bytes) => allowed.min(bytes.saturating_sub(carried)),
+                _ => allowed,
+            };
+            let piece_now = &piece[..piece.len().min(allowed)];
+            carried += piece_now.len();
+            let is_whole = piece_now.len() == piece.len();
+            if send(&mut client, piece_now, line_now).is_none() {
+                return false;
             }
-            _ => {}
+            if !is_whole {
+                dropped(shared);
+            }
+            is_whole
+        };
+        let answer = Head::read(answers).ok()??;
+        if fate == Fate::AnswerLost {
+            // all of it, so that the server has done everything
+            answer.answer_body(&head.first[0], answers, &mut |_| true).ok()?;
+            dropped(shared);
+            return None;
         }
-        drop(state);
-        if to.write_all(&buffer[..allowed]).is_err() {
-            break;
+        if !deliver(&answer.bytes, usize::MAX) {
+            return None;
         }
-        carried += allowed;
-        if is_last {
-            shared.1.notify_all();
-            let _ = from.shutdown(Shutdown::Both);
-            break;
+        let mut left = if let Fate::AnswerCut(bytes) = fate { bytes } else { usize::MAX };
+        let mut body = |piece: &[u8]| {
+            let allowed = left;
+            left = left.saturating_sub(piece.len());
+            deliver(piece, allowed)
+        };
+        if !answer.answer_body(&head.first[0], answers, &mut body).ok()? {
+            return None;
+        }
+        if fate != Fate::Pass {
+            // shorter than the cut: it breaks at its end
+            dropped(shared);
+            return None;
         }
     }
-    let _ = to.shutdown(if is_answer { Shutdown::Both } else { Shutdown::Write });
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    /// A server that answers every line with `got <line>`, and how many lines it has got.
-    fn echo() -> (SocketAddr, Arc<Mutex<usize>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let got = Arc::new(Mutex::new(0));
-        let counter = Arc::clone(&got);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let counter = Arc::clone(&counter);
-                std::thread::spawn(move || {
-                    let mut stream = stream;
-                    let mut buffer = [0; 100];
-                    while let Ok(read @ 1..) = stream.read(&mut buffer) {
-                        *counter.lock().expect("a counter") += 1;
-                        let answer = [b"got ", &buffer[..read]].concat();
-                        if stream.write_all(&answer).is_err() {
-                            return;
-                        }
-                    }
-                });
-            }
-        });
-        (address, got)
+/// Writes, at the speed of the line.
+fn send(to: &mut TcpStream, bytes: &[u8], line: Line) -> Option<()> {
+    let Line::Slow(size) = line else { return to.write_all(bytes).ok() };
+    for piece in bytes.chunks(size) {
+        to.write_all(piece).ok()?;
+        std::thread::sleep(TICK);
     }
-
-    fn connect(proxy: &Proxy) -> TcpStream {
-        let stream = TcpStream::connect(proxy.address).expect("the proxy listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        stream
-    }
-
-    fn ask(stream: &mut TcpStream, text: &str) -> String {
-        let mut answer = Vec::new();
-        let mut buffer = [0; 100];
-        if stream.write_all(text.as_bytes()).is_ok() {
-            while answer.len() < text.len() + 4 {
-                match stream.read(&mut buffer) {
-                    Ok(read @ 1..) => answer.extend_from_slice(&buffer[..read]),
-                    _ => break,
-                }
-            }
-        }
-        String::from_utf8(answer).expect("text")
-    }
-
-    #[test]
-    fn an_open_line_carries_both_ways_and_a_cut_one_nothing_until_it_is_restored() {
-        let (server, got) = echo();
-        let proxy = Proxy::to(server);
-        let mut before = connect(&proxy);
-        assert_eq!(ask(&mut before, "one"), "got one");
-        proxy.cut();
-        assert_eq!(ask(&mut before, "two"), "");
-        assert_eq!(ask(&mut connect(&proxy), "three"), "");
-        assert_eq!(*got.lock().expect("a counter"), 1);
-        proxy.restore();
-        assert_eq!(ask(&mut connect(&proxy), "four"), "got four");
-    }
-
-    #[test]
-    fn a_dropped_answer_leaves_the_request_with_the_server() {
-        let (server, got) = echo();
-        let proxy = Proxy::to(server);
-        proxy.drop_answers();
-        assert_eq!(ask(&mut connect(&proxy), "one"), "");
-        proxy.wait_dropped(1);
-        assert_eq!(*got.lock().expect("a counter"), 1);
-        proxy.cut_answers_after(5);
-        assert_eq!(ask(&mut connect(&proxy), "two"), "got t");
-        assert_eq!(proxy.dropped(), 2);
-    }
-
-    #[test]
-    fn a_stalled_line_delivers_late() {
-        let (server, _) = echo();
-        let proxy = Proxy::to(server);
-        let mut stream = connect(&proxy);
-        proxy.stall();
-        stream.write_all(b"one").expect("the proxy reads");
-        stream.set_read_timeout(Some(Duration::from_millis(100))).expect("a time limit");
-        assert!(stream.read(&mut [0; 10]).is_err(), "an answer passed a stalled line");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        proxy.restore();
-        let mut answer = [0; 7];
-        stream.read_exact(&mut answer).expect("the answer, late");
-        assert_eq!(&answer, b"got one");
-    }
+    Some(())
 }

@@ -81,13 +81,21 @@ pub struct Launch {
     with_bundles: bool,
     arguments: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
+    under: Vec<OsString>,
 }
 
 impl Launch {
     /// `trueup serve`, on an empty folder.
     #[must_use]
     pub fn serve() -> Self {
-        Self { role: "serve", data: None, with_bundles: false, arguments: Vec::new(), variables: Vec::new() }
+        Self {
+            role: "serve",
+            data: None,
+            with_bundles: false,
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            under: Vec::new(),
+        }
     }
 
     /// `trueup demo`, with its sample warehouse.
@@ -125,6 +133,13 @@ impl Launch {
         self
     }
 
+    /// Under another program that starts it in its own place, such as `strace -D`.
+    #[must_use]
+    pub fn under<A: Into<OsString>>(mut self, command: impl IntoIterator<Item = A>) -> Self {
+        self.under = command.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Starts it and waits until it has printed its address.
     #[must_use]
     pub fn start(self) -> Server {
@@ -141,7 +156,14 @@ impl Launch {
 }
 
 fn spawn(launch: &Launch, data: &Path, web: &Path, listen: &str) -> Process {
-    let mut command = Command::new(binary());
+    let mut command = match launch.under.split_first() {
+        None => Command::new(binary()),
+        Some((first, others)) => {
+            let mut command = Command::new(first);
+            command.args(others).arg(binary());
+            command
+        }
+    };
     clean(&mut command).arg(launch.role).arg("--data").arg(data).args(["--listen", listen]);
     // without bundles the folder does not exist, and pages say so instead of showing whatever lies in `target/web`
     command.args(&launch.arguments).env("TRUEUP_WEB", web).envs(launch.variables.iter().cloned());
@@ -216,6 +238,27 @@ impl Server {
     /// SIGTERM: it finishes what it has begun.
     pub fn stop(&mut self) -> ExitStatus {
         self.process.stop()
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait_end(&mut self) -> ExitStatus {
+        self.process.wait_end()
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&mut self) -> bool {
+        self.process.is_running()
+    }
+
+    /// What it is started with from the next start on: an environment variable, or none of that name.
+    pub fn set_env(&mut self, name: &str, value: Option<&str>) {
+        self.launch.variables.retain(|(known, _)| known != name);
+        self.launch.variables.extend(value.map(|value| (name.into(), value.into())));
+    }
+
+    /// What it is started under from the next start on; nothing, where that is empty. See [`Launch::under`].
+    pub fn set_under<A: Into<OsString>>(&mut self, command: impl IntoIterator<Item = A>) {
+        self.launch.under = command.into_iter().map(Into::into).collect();
     }
 
     /// Starts it again, on the same port and data; kills it first when it still runs.

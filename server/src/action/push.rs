@@ -5,7 +5,7 @@
 
 use super::{Failure, follow_up};
 use crate::{
-    project,
+    planted, project,
     store::{Error, Identity, Store, WriteTx, device, incident, log, log::LogRow, seen, tx::EventPlace},
 };
 use shared::{
@@ -13,6 +13,7 @@ use shared::{
     fact::Fact,
     id::{DeviceId, EventId},
     incident::{IncidentKind, still_missing},
+    planted::{Defect, is},
     sync::{
         log::Chain,
         message::{EventNote, LogReason, PushAnswer, PushRequest},
@@ -30,9 +31,12 @@ const MISSING_MAX: usize = 100;
 /// `device_unknown`; [`Failure::Store`] when nothing was kept.
 pub async fn receive_push(store: &Store, device: DeviceId, request: PushRequest) -> Result<PushAnswer, Failure> {
     let identity = store.identity();
+    planted::point("received");
     // off the writer's thread: reading JSON is the larger part of the work that needs no database
     let readings = request.events.iter().map(|event| read_body(&event.body, event.id)).collect();
-    store.write(move |tx| push(tx, identity, device, &request, readings)).await
+    let answer = store.write(move |tx| push(tx, identity, device, &request, readings)).await;
+    planted::point("before_answer");
+    answer
 }
 
 /// As [`receive_push`], inside a write.
@@ -148,12 +152,16 @@ fn take(
         return Ok(());
     }
     let mut readings: Vec<Option<Result<Event, Odd>>> = readings.into_iter().map(Some).collect();
+    planted::point("before_append");
     for step in &plan.steps {
         match *step {
             Step::Skip { .. } => {}
             Step::Append { index, seq, chain } => {
                 let event = &request.events[index];
                 let reading = readings[index].take().unwrap_or(Err(Odd::Malformed));
+                if is(Defect::UnknownKindDropped) && matches!(reading, Err(Odd::UnknownKind)) {
+                    continue;
+                }
                 let place = EventPlace { log, seq, id: event.id, chain, body: &event.body };
                 if let Some((mark, code)) = tx.append_event(origin, &place, reading)? {
                     notes.push(EventNote { seq, mark, code: code.into() });
@@ -165,9 +173,11 @@ fn take(
             }
         }
     }
+    planted::point("after_append");
     log::set_head(tx, log.id, plan.head)?;
     project::flush(tx)?;
     follow_up::run(tx)?;
+    planted::point("after_follow_up");
     tx.note_push(log.site);
     Ok(())
 }

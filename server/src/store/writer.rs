@@ -10,7 +10,9 @@ use super::{
     memory::{Chains, Memory},
     tx::Pending,
 };
+use crate::planted;
 use rusqlite::Connection;
+use shared::planted::{Defect, is};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -62,7 +64,14 @@ impl Writer {
         }
         self.memory.store_heads(&self.conn)?;
         self.memory.bound();
+        if is(Defect::AnswerBeforeCommit) {
+            replies.drain(..).for_each(|reply| reply());
+            // long enough for the answers to leave
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        planted::point("before_commit");
         run(&self.conn, "COMMIT")?;
+        planted::point("after_commit");
         for reply in replies {
             reply();
         }

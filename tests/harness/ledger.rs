@@ -1,0 +1,122 @@
+//! The oracle of `SYNC.md` section 10: everything that was ticked is on the server once, as the handheld wrote it, or
+//! still pending and shown so. Anything else is lost.
+//!
+//! Two kinds of ledger are held against the server's file: what a screen ticked ([`crate::floor::Floor`]), and what a
+//! handheld without a screen was told ([`Handheld`]). Each check answers with what is wrong, so that a test can ask for
+//! a failure where a defect is planted. Absent: asking the server itself.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use shared::event::EventKind;
+
+use crate::floor::Ticked;
+use crate::handheld::Handheld;
+use crate::record::{self, Recorded};
+
+/// Every event body on the server by its id; an id that is there twice has two.
+#[must_use]
+pub fn bodies(data: &Path) -> HashMap<Vec<u8>, Vec<Vec<u8>>> {
+    let database = record::open(data);
+    let mut statement =
+        database.prepare("SELECT event_id, body FROM fact WHERE log_no IS NOT NULL").expect("the schema");
+    let mut found: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+    let rows = statement.query_map([], |row| Ok((row.get("event_id")?, row.get("body")?))).expect("rows");
+    for row in rows {
+        let (id, body): (Option<Vec<u8>>, Vec<u8>) = row.expect("a row");
+        found.entry(id.unwrap_or_default()).or_default().push(body);
+    }
+    found
+}
+
+/// Whether what the handhelds were told is on the server is there: once, byte for byte (I2, I4, I6).
+///
+/// # Errors
+/// The first event that is not.
+pub fn acknowledged<'a>(data: &Path, handhelds: impl IntoIterator<Item = &'a Handheld>) -> Result<(), String> {
+    let found = bodies(data);
+    for handheld in handhelds {
+        let told = usize::try_from(handheld.durable()).expect("fits");
+        for (event, _) in handheld.events.iter().take(told) {
+            match found.get(event.id.as_bytes().as_slice()).map(Vec::as_slice) {
+                Some([body]) if body == event.body.as_bytes() => {}
+                Some([_]) => return Err(format!("I6: event {} has other bytes", event.seq)),
+                Some(several) => return Err(format!("I4: event {} is there {} times", event.seq, several.len())),
+                None => return Err(format!("I2: event {} was acknowledged and is lost", event.seq)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the server holds exactly what these handhelds made, once each, after they have drained (I4, I6, I11).
+///
+/// # Errors
+/// What is missing or too much.
+pub fn everything<'a>(data: &Path, handhelds: impl IntoIterator<Item = &'a Handheld> + Clone) -> Result<(), String> {
+    acknowledged(data, handhelds.clone())?;
+    let made: usize = handhelds.clone().into_iter().map(|handheld| handheld.events.len()).sum();
+    if let Some(waiting) = handhelds.into_iter().find(|handheld| handheld.durable() < handheld.head().seq) {
+        return Err(format!("I11: {} of {} are on the server", waiting.durable(), waiting.head().seq));
+    }
+    let found: usize = bodies(data).values().map(Vec::len).sum();
+    if found == made { Ok(()) } else { Err(format!("I4: the server holds {found} events of {made}")) }
+}
+
+/// What a server holds of things that a screen ticks, in the order of each handheld's logs.
+#[must_use]
+pub fn entries(data: &Path, events: &[Recorded]) -> Vec<Ticked> {
+    let (bins, skus) = (record::names(data, "location", "code"), record::names(data, "item", "sku"));
+    let sheets = record::sheets(events);
+    let ticked = events.iter().filter_map(|recorded| {
+        let keyed = match &recorded.event.kind {
+            EventKind::Scanned { .. } => None,
+            EventKind::Keyed { quantity, .. } => Some(quantity.to_string()),
+            _ => return None,
+        };
+        let (device, item) = (recorded.device.clone(), recorded.event.kind.item().expect("a line has an item"));
+        let bin = bins[&sheets[&recorded.event.sheet.expect("a line is on a sheet")].0].clone();
+        Some(Ticked { device, bin, sku: skus[&item.0].clone(), keyed })
+    });
+    ticked.collect()
+}
+
+/// Holds what a screen ticked, and what was tried on it, against what the server has of that handheld: nothing that was
+/// ticked is missing beyond `waiting`, the number that the screen says is waiting; nothing is there that nobody entered
+/// (I1, I4, I12).
+///
+/// # Errors
+/// The entry that is lost, or that is there too often.
+pub fn screen(data: &Path, device: &str, ticked: &[Ticked], tried: &[Ticked], waiting: u64) -> Result<(), String> {
+    let events = record::events(data);
+    let ids: BTreeSet<_> = events.iter().map(|recorded| recorded.event.id).collect();
+    if ids.len() != events.len() {
+        return Err("I4: an event is there twice".into());
+    }
+    let own: Vec<Ticked> = entries(data, &events).into_iter().filter(|entry| entry.device == device).collect();
+    let (held, ticks, tries) = (often(&own), often(ticked), often(tried));
+    let mut missing = 0;
+    for (entry, ticks) in &ticks {
+        missing += ticks.saturating_sub(held.get(entry).copied().unwrap_or(0));
+    }
+    if missing > waiting {
+        let lost: Vec<_> =
+            ticks.iter().filter(|(entry, ticks)| held.get(*entry).copied().unwrap_or(0) < **ticks).collect();
+        return Err(format!("I1: {missing} ticked entries are not on the server, {waiting} are waiting: {lost:?}"));
+    }
+    for (entry, times) in &held {
+        let (ticks, tries) = (ticks.get(entry).copied().unwrap_or(0), tries.get(entry).copied().unwrap_or(0));
+        if *times > ticks + tries {
+            return Err(format!("I4: {entry:?} is there {times} times, ticked {ticks} and tried {tries} times more"));
+        }
+    }
+    Ok(())
+}
+
+fn often(entries: &[Ticked]) -> BTreeMap<&Ticked, u64> {
+    let mut often = BTreeMap::new();
+    for entry in entries {
+        *often.entry(entry).or_insert(0) += 1;
+    }
+    often
+}
