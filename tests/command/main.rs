@@ -12,4 +12,5 @@ mod export;
 mod import;
 mod people;
 mod real_data;
+mod rescue;
 mod serve;

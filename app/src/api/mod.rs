@@ -18,6 +18,8 @@ pub mod master;
 #[cfg(feature = "desk")]
 pub mod people;
 #[cfg(feature = "desk")]
+pub mod rescue;
+#[cfg(feature = "desk")]
 pub mod session;
 
 pub use trouble::Trouble;

@@ -21,6 +21,11 @@ pub fn fill_random(bytes: &mut [u8]) -> bool {
     crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok())
 }
 
+/// How many minutes the clocks of this place are ahead of UTC, now.
+pub fn minutes_ahead() -> i32 {
+    -(Date::new_0().get_timezone_offset() as i32)
+}
+
 /// Whether somebody can see the page.
 pub fn is_visible() -> bool {
     let document = web_sys::window().and_then(|window| window.document());

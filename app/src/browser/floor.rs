@@ -49,6 +49,23 @@ pub fn take_update() {
     }
 }
 
+/// Which build this page is of.
+pub fn build() -> String {
+    let named = web_sys::window().and_then(|window| window.document()?.query_selector("meta[name=build]").ok()?);
+    named.and_then(|named| named.get_attribute("content")).unwrap_or_default()
+}
+
+/// The server's name and port, as the address has them.
+pub fn host() -> String {
+    web_sys::window().and_then(|window| window.location().host().ok()).unwrap_or_default()
+}
+
+/// Where this page would be over https.
+pub fn secure_address() -> String {
+    let name = web_sys::window().and_then(|window| window.location().hostname().ok()).unwrap_or_default();
+    format!("https://{name}/")
+}
+
 /// Loads the page again.
 pub fn reload() {
     if let Some(window) = web_sys::window() {

@@ -5,6 +5,8 @@
 #[cfg(feature = "handheld")]
 pub mod device;
 #[cfg(feature = "handheld")]
+pub mod file;
+#[cfg(feature = "handheld")]
 pub mod floor;
 #[cfg(feature = "view")]
 pub mod http;

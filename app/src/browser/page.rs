@@ -106,6 +106,13 @@ pub fn download(name: &str, media_type: &str, text: &str) {
     }
 }
 
+/// The text of the file that was chosen in a field; a letter that is no text costs its line, not the file. `None` while
+/// there is none.
+pub async fn chosen_text(field: &HtmlInputElement) -> Option<String> {
+    let text = field.files()?.get(0)?.text();
+    wasm_bindgen_futures::JsFuture::from(text).await.ok()?.as_string()
+}
+
 /// What follows `#` in the address, without the sign. It never leaves the browser, so one-time tokens travel in it.
 pub fn fragment() -> String {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();

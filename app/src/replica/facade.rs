@@ -4,7 +4,8 @@
 //! state lives in the page. Calls that read answer at once from memory; calls that write return once it is on the disk.
 
 use super::{
-    Catalogue, Composed, Enrolment, ExportedLog, NotSaved, OpenSheet, Saved, SignedIn, SyncStatus, Tick, Topic,
+    Catalogue, Composed, Enrolment, ExportedLog, Extent, LogState, NotSaved, OpenSheet, RescueText, Saved, SignedIn,
+    SyncStatus, Tick, Topic,
     browser::Browser,
     cache::Cache,
     engine::Engine,
@@ -21,7 +22,7 @@ use crate::{
 use shared::{
     event::EventKind,
     id::{PersonId, SheetId},
-    sync::message::{HandheldPerson, HandheldTask},
+    sync::message::{HandheldPerson, HandheldTask, StorageHealth},
 };
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
@@ -120,6 +121,19 @@ impl Replica {
     /// [`NotSaved`]: show it, loudly, with what was entered still on the screen.
     pub async fn record(&self, composed: &Composed, again: bool) -> Result<Saved, NotSaved> {
         page().ok_or(NotSaved::NotEnrolled)?.record(composed, again).await
+    }
+    /// Everything that this handheld holds as one text, with entries that could not be saved. `None` before
+    /// [`Replica::enrol`].
+    pub async fn rescue(&self, unsaved: &[Composed], extent: Extent) -> Option<RescueText> {
+        page()?.rescue(unsaved, extent).await
+    }
+    /// How each log stands.
+    pub fn logs(&self) -> Vec<LogState> {
+        read(State::log_states)
+    }
+    /// What the browser says of its storage, once it has said something.
+    pub fn storage(&self) -> Option<StorageHealth> {
+        read(|state| state.storage.clone())
     }
     /// Every event that this handheld holds, to be taken off it where it cannot send.
     ///

@@ -23,6 +23,7 @@ pub mod person;
 pub mod ports;
 pub mod push;
 pub mod record;
+pub mod rescue;
 pub mod start;
 pub mod state;
 pub mod status;
@@ -44,7 +45,8 @@ pub use engine::Engine;
 pub use export::ExportedLog;
 pub use open_sheet::OpenSheet;
 pub use record::Composed;
-pub use status::{Enrolment, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, Topic};
+pub use rescue::{Extent, RescueText};
+pub use status::{Enrolment, LogState, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, Topic};
 
 #[cfg(feature = "handheld")]
 pub use facade::{Replica, Subscription};

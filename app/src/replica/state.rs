@@ -3,7 +3,9 @@
 //!
 //! Absent: the databases and the network. Whoever writes to them tells this afterwards.
 
-use super::{Catalogue, Enrolment, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, open_sheet::OpenSheets};
+use super::{
+    Catalogue, Enrolment, LogState, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, open_sheet::OpenSheets,
+};
 use shared::{
     event::{EVENT_VERSION, Event, EventKind},
     fact::Assignee,
@@ -132,6 +134,18 @@ impl State {
             shards_here: self.view.shards.iter().filter(|it| self.shards.contains_key(&(it.kind, it.number))).count(),
             shards_known: self.view.shards.len(),
         }
+    }
+    /// How each log stands.
+    pub fn log_states(&self) -> Vec<LogState> {
+        let state = |log: &LogHead| LogState {
+            log: log.log,
+            reason: log.reason,
+            saved: log.head.seq,
+            server: log.durable_seq(),
+            archived: log.archived.min(log.head.seq),
+            is_current: Some(log.log) == self.log,
+        };
+        self.logs.values().map(state).collect()
     }
     /// People who may use the handheld, by name.
     pub fn people(&self) -> Vec<HandheldPerson> {

@@ -7,7 +7,7 @@ use shared::{
     id::{DeviceId, EventId, LogId},
     moment::Moment,
     role::Role,
-    sync::message::{HandheldPerson, SiteInfo},
+    sync::message::{HandheldPerson, LogReason, SiteInfo},
 };
 use uuid::Uuid;
 
@@ -117,6 +117,23 @@ pub struct SyncStatus {
     pub shards_here: usize,
     /// Packed parts that the site has, as far as is known. Equal to `shards_here`: the catalogue is whole.
     pub shards_known: usize,
+}
+
+/// How one log of this handheld stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogState {
+    /// Which.
+    pub log: LogId,
+    /// Why it exists.
+    pub reason: LogReason,
+    /// Events on this disk.
+    pub saved: u64,
+    /// Events on the server's disk.
+    pub server: u64,
+    /// Events in a verified backup.
+    pub archived: u64,
+    /// Whether new events go to it.
+    pub is_current: bool,
 }
 
 /// What changed, told to whoever subscribed; read the new state from the replica.

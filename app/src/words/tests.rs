@@ -7,7 +7,7 @@ use shared::{api::problem::Problem, moment::Moment};
 use std::collections::BTreeSet;
 
 /// Texts read at a table by an administrator.
-const LONGER: [&str; 2] = ["insecure_help", "enrol_help"];
+const LONGER: [&str; 3] = ["insecure_help", "insecure_proxy", "enrol_help"];
 
 /// Texts that are the same as in English because the word is the same.
 const ALIKE: &[(&str, &str)] = &[
@@ -16,6 +16,7 @@ const ALIKE: &[(&str, &str)] = &[
     ("enrol_label", "de fr"),
     ("undo_unknown", "fr"),
     ("lot", "fr"),
+    ("build", "de fr"),
     ("use_it", "es de fr pl pt-BR"),
 ];
 

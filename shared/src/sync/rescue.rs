@@ -17,7 +17,7 @@ use super::{
 use crate::id::{DeviceId, EventId, LogId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub mod frame;
@@ -371,10 +371,31 @@ pub fn read(text: &str) -> Rescue {
     for (log, events) in events {
         runs(&mut rescue, log, events);
     }
-    let ids: BTreeSet<EventId> = rescue.runs.iter().flat_map(|run| &run.events).map(|event| event.id).collect();
-    // the disk may have had one after all, although the handheld did not know
-    rescue.unsaved = unsaved.into_values().filter(|entry| !ids.contains(&entry.id)).collect();
+    rescue.unsaved = unsaved.into_values().collect();
+    forget_saved(&mut rescue);
     rescue
+}
+
+/// The disk may have had an entry after all, although the handheld did not know: then it is no unsaved one, and those
+/// that are come after it.
+fn forget_saved(rescue: &mut Rescue) {
+    let saved: BTreeMap<EventId, After> = rescue
+        .runs
+        .iter()
+        .flat_map(|run| &run.events)
+        .map(|event| (event.id, After { log: event.log, seq: event.seq, chain: event.chain }))
+        .collect();
+    let Some(mut after) = rescue.after() else { return };
+    rescue.unsaved.retain(|entry| match saved.get(&entry.id) {
+        Some(at) => {
+            if at.log == after.log && at.seq > after.seq {
+                after = *at;
+            }
+            false
+        }
+        None => true,
+    });
+    rescue.unsaved.iter_mut().for_each(|entry| entry.after = after);
 }
 
 /// Cuts the events of a log into runs: where a number is missing, and where an event is not what its chain says.

@@ -19,6 +19,7 @@ pub mod discrepancy;
 pub mod history;
 pub mod incidents;
 pub mod people;
+pub mod rescue;
 pub mod thresholds;
 
 #[cfg(feature = "desk")]

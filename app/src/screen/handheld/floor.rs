@@ -8,6 +8,7 @@ use super::{
         find,
         model::{Bin, Draft, Read, Visit, Work},
     },
+    rescue::model::Codes,
     tasks::{
         model::{self as tasks, Place, Row, State},
         visited::Visited,
@@ -57,6 +58,8 @@ pub enum Screen {
     Again(Bin),
     /// Counting.
     Count,
+    /// How this handheld stands.
+    Device,
 }
 
 /// A sentence on the list.
@@ -90,6 +93,8 @@ pub struct Floor {
     pub armed: RwSignal<bool>,
     /// Whether a long code is still coming in.
     pub receiving: RwSignal<bool>,
+    /// Codes to be scanned off the screen, in place of everything else.
+    pub codes: RwSignal<Option<Codes>>,
     /// Whether a new build waits.
     pub update: RwSignal<bool>,
     /// Visits that ended here.
@@ -133,6 +138,7 @@ impl Default for Floor {
             notice: RwSignal::new(None),
             armed: RwSignal::new(true),
             receiving: RwSignal::new(false),
+            codes: RwSignal::new(None),
             update: RwSignal::new(page::update_waits()),
             visited: RwSignal::new(Visited::default()),
             scanned_text: RwSignal::new(None),
@@ -204,6 +210,10 @@ impl Floor {
             Some(sheet) => self.resume(sheet, None),
             None => self.show(Screen::Tasks),
         }
+    }
+    /// Back from how the handheld stands to where its person was.
+    pub fn leave_device(self) {
+        self.show(if self.person.with_untracked(Option::is_some) { Screen::Tasks } else { Screen::SignIn });
     }
     /// Shows a screen and tells the scanner what it can use there.
     pub fn show(&self, screen: Screen) {
@@ -286,6 +296,8 @@ impl Floor {
                 self.held.update_value(|held| held.push(read));
             }
             Screen::Tasks => self.scanned_on_list(read),
+            // a bin's label leads on from there as well
+            Screen::Device if self.person.with_untracked(Option::is_some) => self.scanned_on_list(read),
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 //! Absent: storing and sending (`crate::replica`), reading scanners (`crate::scan`).
 
 pub mod count;
+pub mod device;
 #[cfg(feature = "handheld")]
 mod early;
 pub mod enrol;
@@ -10,6 +11,7 @@ pub mod enrol;
 pub mod floor;
 #[cfg(feature = "handheld")]
 mod leave;
+pub mod rescue;
 #[cfg(feature = "handheld")]
 pub mod settings;
 #[cfg(feature = "handheld")]

@@ -4,9 +4,9 @@
 //! Absent: what the screens do.
 
 use super::{
-    count, enrol,
+    count, device, enrol,
     floor::{Floor, Screen},
-    sign_in, tasks,
+    rescue, sign_in, tasks,
 };
 use crate::{
     browser::{floor as page, keys},
@@ -17,19 +17,24 @@ use leptos::prelude::*;
 /// The whole handheld.
 pub fn view(floor: Floor) -> impl IntoView {
     floor.declare_language();
+    let has_codes = Memo::new(move |_| floor.codes.with(Option::is_some));
     view! {
         <main class="handheld" lang=move || floor.words().language.tag()>
             {move || {
                 let words = floor.words();
+                if has_codes.get() {
+                    return rescue::view::codes(floor).into_any();
+                }
                 match floor.screen.get() {
                     Screen::Starting => plain(words.starting, ""),
-                    Screen::Insecure => plain(words.insecure_title, words.insecure_help),
+                    Screen::Insecure => insecure(words),
                     Screen::Broken(why) => broken(words, why),
                     Screen::Enrol(code) => enrol::view::view(floor, code).into_any(),
                     Screen::SignIn => sign_in::view::view(floor).into_any(),
                     Screen::Tasks => tasks::view::view(floor).into_any(),
                     Screen::Again(bin) => tasks::again::view(floor, bin).into_any(),
                     Screen::Count => count::view::view(floor).into_any(),
+                    Screen::Device => device::view::view(floor).into_any(),
                 }
             }}
         </main>
@@ -41,6 +46,22 @@ fn plain(title: &'static str, help: &'static str) -> AnyView {
         <section class="plain" role="status">
             <h1>{title}</h1>
             <p>{help}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// Nothing is counted here: what to do instead, step by step.
+fn insecure(words: &'static Words) -> AnyView {
+    view! {
+        <section class="plain steps" role="alert" data-test="insecure">
+            <h1>{words.insecure_title}</h1>
+            <p>{words.insecure_help}</p>
+            <ol>
+                <li>{words.insecure_open}" "<a class="code" data-test="secure-address" href=page::secure_address()>{page::secure_address()}</a></li>
+                <li>{words.insecure_ask}</li>
+                <li>{words.insecure_proxy}</li>
+            </ol>
         </section>
     }
     .into_any()
@@ -111,7 +132,8 @@ pub fn bar(floor: Floor) -> impl IntoView {
                     <p><b><i aria-hidden="true">"✕ "</i>{words.not_saved}</b></p>
                     <p>{words.not_saved_help}</p>
                     <p class="why">{why}</p>
-                    <button on:click=move |_| floor.try_again()>{words.try_again}</button>
+                    <button data-test="try-again" on:click=move |_| floor.try_again()>{words.try_again}</button>
+                    {rescue::view::buttons(floor)}
                 </section>
             })
         }}

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     browser::sound,
     part::tone::Tone,
-    replica::{Composed, NotSaved, Replica, Saved},
+    replica::{Composed, Extent, NotSaved, Replica, RescueText, Saved},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::{event::EventKind, id::SheetId};
@@ -122,6 +122,21 @@ impl Floor {
         // a ticket means something on its own sheet alone
         let Some(ticket) = entry.ticket.filter(|_| entry.sheet == self.sheet.get_value()) else { return vec![] };
         self.visit.try_update(|visit| visit.as_mut().map(|visit| tell(visit, ticket))).flatten().unwrap_or_default()
+    }
+    /// Everything this handheld holds as a text, what waits in the queue included. What could not be put together before
+    /// is tried once more, and stays as it is then.
+    pub async fn rescue(self, extent: Extent) -> Option<RescueText> {
+        let replica = self.replica()?;
+        let unsaved = self.outgoing.try_update_value(|queue| {
+            let compose = |entry: &mut Outgoing| {
+                if entry.composed.is_none() {
+                    entry.composed = replica.compose(entry.kind.clone(), entry.sheet).ok();
+                }
+                entry.composed.clone()
+            };
+            queue.iter_mut().filter_map(compose).collect::<Vec<_>>()
+        });
+        replica.rescue(&unsaved.unwrap_or_default(), extent).await
     }
     /// Tries a write that failed again.
     pub fn try_again(self) {

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What every frame begins with; the 1 is the version.
 pub const MARK: &str = "IO1";
-/// Bytes of text in a frame. With everything around it 643 digits: a QR code of 77 × 77 modules (version 15, correction
+/// Bytes of text in a frame. With everything around it 643 digits: a QR code of 73 × 73 modules (version 14, correction
 /// L), which has more than four points for a module on the smallest handheld.
 pub const PIECE_BYTES: usize = 384;
 /// Frames of a text, at most: at a second each, five minutes of holding a scanner. More is a file.

@@ -12,7 +12,7 @@ use crate::{
             load::{Act, Loaded, load},
             note,
         },
-        words,
+        rescue, words,
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -47,6 +47,7 @@ pub fn page(desk: Desk) -> AnyView {
                     }
                     .into_any()
                 })}
+                {rescue::view::view(desk)}
             </div>
             {move || may_admin.get().then(|| view! { <aside class="case-side">{enrol(desk, loaded)}</aside> })}
         </div>

@@ -82,7 +82,8 @@ enum Which {
 }
 
 fn wanted_view(floor: Floor, words: &'static Words, wanted: Wanted, which: Which) -> AnyView {
-    let text = RwSignal::new(String::new());
+    let typed = floor.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.typed.clone()));
+    let text = RwSignal::new(typed.unwrap_or_default());
     let (test, help) = match which {
         Which::Lot => ("lot-field", words.lot_help),
         Which::Serial => ("serial-field", words.serial_help),
@@ -99,7 +100,11 @@ fn wanted_view(floor: Floor, words: &'static Words, wanted: Wanted, which: Which
         </div>
         <form class="typed" on:submit=move |event| { event.prevent_default(); answer(text.get_untracked()); }>
             <input type="text" class="code" data-test=test aria-label=help placeholder=help autocomplete="off"
-                autocapitalize="characters" spellcheck="false" on:input=move |event| text.set(event_target_value(&event))/>
+                autocapitalize="characters" spellcheck="false" prop:value=move || text.get() on:input=move |event| {
+                    let typed = event_target_value(&event);
+                    text.set(typed.clone());
+                    floor.act(move |visit| { visit.typed = typed; vec![] });
+                }/>
             <button type="submit" data-test="field-ok">{words.use_it}</button>
         </form>
         <div class="pair">

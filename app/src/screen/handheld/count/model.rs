@@ -144,6 +144,8 @@ pub struct Visit {
     pub keypad: Keypad,
     /// The question.
     pub prompt: Option<Prompt>,
+    /// What is half typed as its answer: a lot, a serial number.
+    pub typed: String,
     /// The sentence.
     pub say: Option<Say>,
     later: VecDeque<Read>,
@@ -156,6 +158,8 @@ pub struct Draft {
     selected: Option<ItemKey>,
     keypad: Keypad,
     prompt: Option<Prompt>,
+    #[serde(default)]
+    typed: String,
 }
 
 impl Visit {
@@ -169,6 +173,7 @@ impl Visit {
             selected: None,
             keypad: Keypad::default(),
             prompt: None,
+            typed: String::new(),
             say: None,
             later: VecDeque::new(),
             leaving: None,
@@ -180,12 +185,19 @@ impl Visit {
         self.items = items.into_iter().map(|item| (item.id, item)).collect();
         self.selected = draft.selected.or_else(|| self.entries.live().next_back().and_then(|e| e.key().cloned()));
         self.keypad = draft.keypad;
+        // no entry names it yet
+        if let Some(Prompt::Lot(wanted) | Prompt::Serial(wanted)) = &draft.prompt {
+            self.items.insert(wanted.item.id, wanted.item.clone());
+        }
         self.prompt = draft.prompt;
+        self.typed = draft.typed;
         self
     }
     /// What to keep beside the entries.
     pub fn draft(&self) -> Draft {
-        Draft { selected: self.selected.clone(), keypad: self.keypad.clone(), prompt: self.prompt.clone() }
+        // what was typed goes with its question
+        let typed = if self.prompt.is_some() { self.typed.clone() } else { String::new() };
+        Draft { selected: self.selected.clone(), keypad: self.keypad.clone(), prompt: self.prompt.clone(), typed }
     }
     /// Whether the last entries are on their way out of the bin.
     pub fn is_leaving(&self) -> bool {
@@ -344,6 +356,7 @@ impl Visit {
         ticket
     }
     pub(super) fn ask(&mut self, prompt: Prompt, tone: Tone, out: &mut Vec<Effect>) {
+        self.typed.clear();
         self.prompt = Some(prompt);
         out.push(Effect::Tone(tone));
     }

@@ -430,6 +430,23 @@ fn a_sheet_comes_back_exactly_as_it_was() {
 }
 
 #[test]
+fn a_half_typed_lot_comes_back_with_its_question_and_goes_with_it() {
+    let mut counter = Counter::new();
+    counter.scan(tracked(5, Tracking::Lot, None, None));
+    counter.visit.typed = "LOT-7".into();
+    let text = serde_json::to_string(&counter.visit.draft()).unwrap();
+    let draft: Draft = serde_json::from_str(&text).unwrap();
+    let mut back = Visit::new(bin(1), None).restored(vec![], vec![], draft);
+    assert_eq!((back.typed.as_str(), back.prompt.clone()), ("LOT-7", counter.visit.prompt.clone()));
+    back.answer_text("LOT-7");
+    assert_eq!(back.line_in_hand().map(|line| line.item.sku), Some("SKU-5".into()), "it is not shown by its number");
+    let effects = counter.visit.answer_text("LOT-7");
+    counter.run(effects);
+    counter.scan(tracked(6, Tracking::Lot, None, None));
+    assert_eq!(counter.visit.typed, "", "the next question begins empty");
+}
+
+#[test]
 fn an_item_without_a_barcode_is_picked_and_its_number_keyed() {
     let mut counter = Counter::new();
     counter.visit.find();

@@ -6,7 +6,7 @@ use super::model::{self, Form, Way};
 use crate::{
     api::Trouble,
     replica::Problem,
-    screen::handheld::{floor::Floor, settings::languages},
+    screen::handheld::{device, floor::Floor, settings::languages},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::sync::message::HandheldPerson;
@@ -98,8 +98,9 @@ pub fn view(floor: Floor) -> impl IntoView {
             </button>
             {move || floor.status.with(|status| (status.waiting > 0).then(|| {
                 let waiting = usize::try_from(status.waiting).unwrap_or(usize::MAX);
-                view! { <p class="quiet">{words.counts_safe.of(waiting)}</p> }
+                view! { <p class="quiet" data-test="waits-safely">{words.counts_safe.of(waiting)}</p> }
             }))}
+            {device::view::button(floor)}
         </form>
     }
 }

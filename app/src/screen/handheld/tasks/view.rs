@@ -4,7 +4,7 @@
 
 use super::model::{Row, State};
 use crate::{
-    screen::handheld::{count::model::Bin, floor::Floor, shell},
+    screen::handheld::{count::model::Bin, device, floor::Floor, shell},
     words::{Words, fill},
 };
 use leptos::prelude::*;
@@ -59,6 +59,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                 <p class="quiet">{move || floor.replica().and_then(|it| it.enrolled()).map(|it| {
                     format!("{} · {}", it.site.name, it.device_name)
                 })}</p>
+                {device::view::button(floor)}
                 <button data-test="sign-out" on:click=move |_| floor.sign_out()>{words.sign_out}</button>
             </footer>
         </div>
