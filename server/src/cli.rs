@@ -8,7 +8,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 /// What the exit codes mean; part of `--help` and of [`Ending`].
 const EXIT_CODES: &str = "Exit codes: 0 done · 1 something is wrong (the sentence says what) · 2 the command itself was \
-not understood · 3 rows of an imported file were refused.";
+not understood · 3 rows of an imported file were refused · 75 the server has to be started again to finish a restore.";
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Ending {
     Trouble,
     /// Rows of an imported file were refused.
     RowsRefused,
+    /// A restore goes on when the server is started again; whoever looks after services does that.
+    StartAgain,
 }
 
 impl From<Ending> for ExitCode {
@@ -27,6 +29,8 @@ impl From<Ending> for ExitCode {
             Ending::Done => Self::SUCCESS,
             Ending::Trouble => Self::from(1),
             Ending::RowsRefused => Self::from(3),
+            // "try again" of sysexits.h
+            Ending::StartAgain => Self::from(75),
         }
     }
 }
@@ -57,6 +61,10 @@ enum Command {
     Verify(Verify),
     /// Takes a file in that somebody carried from a handheld which could not save or send.
     Rescue(Rescue),
+    /// Copies the database, also while a server uses it, and proves the copy before it counts as a backup.
+    Backup(Backup),
+    /// Puts a backup in the place of the database. The server must be stopped; what is replaced is kept beside it.
+    Restore(Restore),
     /// Measures counts and imported rows per second on this machine, beside plain SQLite.
     Measure(Measure),
 }
@@ -92,6 +100,9 @@ pub struct Serve {
     /// People reach it over https, through a proxy with a certificate: sign-ins are then never sent without.
     #[arg(long, env = "TRUEUP_HTTPS")]
     pub https: bool,
+    /// Makes a new database although there was one in this folder.
+    #[arg(long)]
+    pub new: bool,
 }
 
 /// `trueup site …`
@@ -276,6 +287,31 @@ pub struct Rescue {
     pub data: Data,
 }
 
+/// `trueup backup`
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+    /// The folder for the backup; another disk is better. [default: the folder `backups` beside the database]
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+    /// Removes the oldest verified backups in that folder until so many are left. [default: as set at the desk, in the
+    /// usual folder; elsewhere all stay]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=400))]
+    pub keep: Option<u32>,
+}
+
+/// `trueup restore`
+#[derive(Debug, Clone, Args)]
+pub struct Restore {
+    /// The backup: a file, or the name of one in the folder `backups` beside the database.
+    pub file: PathBuf,
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
 /// `trueup measure`
 #[derive(Debug, Clone, Args)]
 pub struct Measure {
@@ -311,6 +347,8 @@ pub fn main() -> ExitCode {
         Command::Export(export) => role::export::export(&export),
         Command::Verify(verify) => role::verify::verify(&verify),
         Command::Rescue(rescue) => role::rescue::rescue(&rescue),
+        Command::Backup(backup) => role::backup::backup(&backup),
+        Command::Restore(restore) => role::restore::restore(&restore),
         Command::Measure(measure) => role::measure::measure(&measure),
     };
     match ended {

@@ -4,6 +4,7 @@
 //! Absent: projections. Applying a fact to tables is the server's work; the rules it uses are in this crate.
 
 use crate::{
+    api::backup::TimelineWhy,
     id::{
         CountId, DeviceId, DiscrepancyId, EventId, IncidentId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId,
         TaskId,
@@ -24,6 +25,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// What a movement is (`DOMAIN.md` section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -462,6 +464,17 @@ pub enum Fact {
         /// The other system's own reference.
         reference: String,
     },
+    /// This installation goes on from an older state: a backup was restored, or more was here once than is here now.
+    TimelineStarted {
+        /// The new one; handhelds that know another ask what is still here.
+        timeline: Uuid,
+        /// How it came about.
+        why: TimelineWhy,
+        /// When the last fact before it had been recorded.
+        restored_to: Moment,
+        /// The name of the backup, where one was restored.
+        file: String,
+    },
 }
 
 impl Fact {
@@ -502,6 +515,7 @@ impl Fact {
             Self::DiscrepanciesPaired { .. } => "discrepancies_paired",
             Self::AdjustmentsExported { .. } => "adjustments_exported",
             Self::AdjustmentsAcknowledged { .. } => "adjustments_acknowledged",
+            Self::TimelineStarted { .. } => "timeline_started",
         }
     }
 }

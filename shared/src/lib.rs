@@ -8,6 +8,7 @@ pub mod accuracy;
 pub mod adjustment;
 pub mod api;
 pub mod approval;
+pub mod backup;
 pub mod barcode;
 pub mod book;
 pub mod event;

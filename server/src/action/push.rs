@@ -6,9 +6,10 @@
 use super::{Failure, follow_up};
 use crate::{
     planted, project,
-    store::{Error, Identity, Store, WriteTx, device, incident, log, log::LogRow, seen, tx::EventPlace},
+    store::{Error, Identity, Store, WriteTx, backup, device, incident, log, log::LogRow, seen, timeline, tx::EventPlace},
 };
 use shared::{
+    api::backup::TimelineWhy,
     event::Event,
     fact::Fact,
     id::{DeviceId, EventId},
@@ -16,7 +17,7 @@ use shared::{
     planted::{Defect, is},
     sync::{
         log::Chain,
-        message::{EventNote, LogReason, PushAnswer, PushRequest},
+        message::{DeviceRequest, EventNote, LogReason, PushAnswer, PushRequest},
         receive::{Held, Incident, Odd, Plan, Step, plan, read_body},
         rescue::After,
     },
@@ -30,11 +31,10 @@ const MISSING_MAX: usize = 100;
 /// # Errors
 /// `device_unknown`; [`Failure::Store`] when nothing was kept.
 pub async fn receive_push(store: &Store, device: DeviceId, request: PushRequest) -> Result<PushAnswer, Failure> {
-    let identity = store.identity();
     planted::point("received");
     // off the writer's thread: reading JSON is the larger part of the work that needs no database
     let readings = request.events.iter().map(|event| read_body(&event.body, event.id)).collect();
-    let answer = store.write(move |tx| push(tx, identity, device, &request, readings)).await;
+    let answer = store.write(move |tx| push(tx, device, &request, readings)).await;
     planted::point("before_answer");
     answer
 }
@@ -45,7 +45,6 @@ pub async fn receive_push(store: &Store, device: DeviceId, request: PushRequest)
 /// As [`receive_push`].
 pub fn push(
     tx: &mut WriteTx<'_>,
-    identity: Identity,
     device: DeviceId,
     request: &PushRequest,
     readings: Vec<Result<Event, Odd>>,
@@ -58,16 +57,19 @@ pub fn push(
     };
     let bound = log::known(tx, request.log)?;
     let Deposited { plan, notes } = deposit(tx, &owner, bound, request, None, readings)?;
-    note_incidents(tx, &owner, identity, request, &plan)?;
+    let before = tx.identity()?;
+    note_behind(tx, &owner, request, &plan)?;
+    note_incidents(tx, &owner, before, request, &plan)?;
     heard(tx, &owner, request, &plan)?;
+    let archived = archived(tx, request, &plan)?;
+    let identity = tx.identity()?;
     Ok(PushAnswer {
         nonce: request.nonce,
         server: identity.server,
         timeline: identity.timeline,
         now: tx.now(),
         durable: plan.durable,
-        // nothing is archived before there are verified backups
-        archived: 0,
+        archived,
         want: plan.want,
         notes,
         requests: plan.requests,
@@ -232,6 +234,37 @@ fn note_incidents(
         note_missing(tx, owner, request, is_new)?;
     }
     Ok(())
+}
+
+/// A handheld that knows more than is here, on the timeline of today, proves that this server lost something without
+/// noticing: a new timeline makes every other handheld ask as well. What it knows of is waited for.
+fn note_behind(
+    tx: &mut WriteTx<'_>,
+    owner: &device::DeviceRow,
+    request: &PushRequest,
+    plan: &Plan,
+) -> Result<(), Failure> {
+    let Some(Incident::ServerBehind { believed, .. }) =
+        plan.incidents.iter().find(|incident| matches!(incident, Incident::ServerBehind { .. }))
+    else {
+        return Ok(());
+    };
+    let timeline = tx.identity()?.timeline;
+    if request.durable.is_some_and(|belief| belief.timeline == timeline) && timeline::may_be_claimed(tx)? {
+        timeline::begin(tx, &timeline::Start::noticed(TimelineWhy::DeviceKnewMore))?;
+    }
+    let device_name = owner.name.clone();
+    timeline::expect(tx, &timeline::Expected { log: request.log, device_name, seq: believed.seq })?;
+    Ok(())
+}
+
+/// Up to where a verified backup holds the log, as this handheld knows it: a line beside the log is in none.
+fn archived(tx: &mut WriteTx<'_>, request: &PushRequest, plan: &Plan) -> Result<u64, Error> {
+    let Some(log) = log::known(tx, request.log)? else { return Ok(0) };
+    if plan.requests.contains(&DeviceRequest::RotateLog) {
+        return Ok(0);
+    }
+    Ok(backup::archived(tx, &log)?.min(plan.durable.seq))
 }
 
 /// A handheld lost events: which of them are not here either, each told once.

@@ -40,6 +40,8 @@ pub const SEARCH_LETTERS_MAX: usize = 100;
 pub const DESK_REQUEST_SECONDS_MAX: Duration = Duration::from_secs(30);
 /// Until a push or pull is answered. A handheld at the edge of the network stalls for 40 s and goes on.
 pub const SYNC_REQUEST_SECONDS_MAX: Duration = Duration::from_secs(240);
+/// Until a backup is made or proved: a copy of some gigabytes, read back, on a slow disk.
+pub const BACKUP_REQUEST_SECONDS_MAX: Duration = Duration::from_secs(15 * 60);
 /// Between two pieces of a body: more than the longest stall that is expected to heal.
 pub const BODY_PAUSE_SECONDS_MAX: Duration = Duration::from_secs(60);
 /// Between two signs of life on the live stream: half of what proxies commonly wait before they cut.

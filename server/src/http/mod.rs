@@ -4,6 +4,7 @@
 
 mod account;
 mod adjustment;
+mod backup;
 mod barcode;
 pub mod bundle;
 mod count;

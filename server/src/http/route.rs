@@ -6,8 +6,9 @@
 use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
-    account, adjustment, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history, incident,
-    item, limits, live, location, person, problem, reason, rescue, search, session, sync, task, threshold, unpack,
+    account, adjustment, backup, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history,
+    incident, item, limits, live, location, person, problem, reason, rescue, search, session, sync, task, threshold,
+    unpack,
 };
 use axum::Router;
 use axum::body::Body;
@@ -49,6 +50,8 @@ enum Size {
     Push,
     /// A journal that somebody carries in.
     Rescue,
+    /// Little, but the answer takes as long as copying the database does.
+    Backup,
 }
 
 fn row<H, T>(filter: MethodFilter, method: Method, path: &'static str, needs: Needs, handler: H) -> Route
@@ -139,6 +142,11 @@ pub fn table() -> Vec<Route> {
         post(site!("/adjustments/acknowledge"), at_site!(ExportAdjustments), adjustment::acknowledge),
         get(site!("/history/{subject}/{id}"), at_site!(SeeBooks), history::list),
         get(site!("/search"), at_site!(SeeBooks), search::list),
+        get(site!("/backups"), at_site!(Administer), backup::list),
+        Route { size: Size::Backup, ..post(site!("/backups"), at_site!(Administer), backup::make) },
+        put(site!("/backups/plan"), at_site!(Administer), backup::plan),
+        Route { size: Size::Backup, ..post(site!("/backups/restore"), at_site!(Administer), backup::restore) },
+        get(site!("/restore-status"), at_site!(SeePeople), backup::status),
         get(site!("/live"), at_site!(SeeWork), live::follow),
         post("/sync/v1/enrol", Needs::Open, sync::enrol),
         post("/sync/v1/sign-in", Needs::Device, sync::sign_in),
@@ -175,6 +183,7 @@ fn mount(route: Route, state: &AppState) -> MethodRouter<AppState> {
         Size::Small => (limits::OPEN_BODY_BYTES_MAX, limits::DESK_REQUEST_SECONDS_MAX),
         Size::Desk => (limits::DESK_BODY_BYTES_MAX, limits::DESK_REQUEST_SECONDS_MAX),
         Size::Rescue => (limits::RESCUE_BODY_BYTES_MAX, limits::SYNC_REQUEST_SECONDS_MAX),
+        Size::Backup => (limits::OPEN_BODY_BYTES_MAX, limits::BACKUP_REQUEST_SECONDS_MAX),
         Size::Push => (limits::PUSH_BODY_BYTES_MAX, limits::SYNC_REQUEST_SECONDS_MAX),
     };
     let handler: MethodRouter<AppState> = route.handler.layer(DefaultBodyLimit::max(bytes_max));

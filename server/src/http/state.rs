@@ -17,6 +17,8 @@ pub struct AppState {
     pub shards: Shards,
     /// Whether people reach this server by https: cookies are then for https alone.
     pub https: bool,
+    /// True once somebody asked to go back to a backup: the server then closes its database and does so.
+    pub restoring: watch::Sender<bool>,
     /// True once the server stops: streams that have no end of their own end then.
     pub(super) closing: watch::Sender<bool>,
 }
@@ -26,6 +28,7 @@ impl AppState {
     #[must_use]
     pub fn new(store: Store, https: bool) -> Self {
         let turns = Turns::new(limits::HASHES_AT_ONCE, limits::HASH_WAIT_SECONDS_MAX);
-        Self { store, turns, shards: Shards::default(), https, closing: watch::Sender::new(false) }
+        let (restoring, closing) = (watch::Sender::new(false), watch::Sender::new(false));
+        Self { store, turns, shards: Shards::default(), https, restoring, closing }
     }
 }

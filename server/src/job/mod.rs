@@ -1,5 +1,6 @@
-//! What happens by the clock while the server runs.
+//! What the server does by the clock, without anybody asking.
 //!
-//! Absent: deciding; each job asks an action.
+//! Absent: deciding; that is in `shared`, and each job asks an action.
 
+pub mod backup;
 pub mod silence;

@@ -17,6 +17,7 @@ mod place;
 mod rescue;
 mod round;
 mod sheet;
+mod timeline;
 pub mod trace;
 mod verdict;
 pub(crate) mod words;
@@ -101,6 +102,9 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         }
         Fact::AdjustmentsAcknowledged { movements, reference } => {
             decision::handed_over(tx, header, movements, (DiscrepancyState::Acknowledged, reference))
+        }
+        Fact::TimelineStarted { timeline, why, restored_to, file } => {
+            timeline::started(tx, header, *timeline, *why, (*restored_to, file))
         }
     }?;
     if let (

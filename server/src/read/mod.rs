@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod adjustment;
+pub mod backup;
 pub mod barcode;
 pub mod count;
 pub mod dashboard;
@@ -21,6 +22,7 @@ pub mod location;
 mod narrate;
 pub mod person;
 pub mod reason;
+pub mod restore;
 mod row;
 pub mod search;
 pub mod task;

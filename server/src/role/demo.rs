@@ -12,7 +12,7 @@ mod story;
 mod today;
 mod weeks;
 
-use super::serve::{listen, log_to_stderr, origin, ready, run, serve_until_told, told_to_stop};
+use super::serve::{listen, lives, log_to_stderr, origin, ready, run, serve_until_told, told_to_stop};
 use crate::{
     action::{
         Doer, Failure, add_person, password, record_items::record_items, record_locations::record_locations,
@@ -45,6 +45,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 use story::{DAY_MS, MINUTE_MS, Story};
 
@@ -62,29 +63,33 @@ pub fn demo(wanted: &cli::Demo) -> anyhow::Result<Ending> {
     log_to_stderr();
     let temporary = Temporary::unless(wanted.data.as_deref());
     let folder = wanted.data.clone().unwrap_or_else(|| temporary.0.clone().unwrap_or_default());
-    run(async {
-        // the port first: nobody waits for a warehouse that cannot be shown
-        let listener = listen(wanted.listen).await?;
-        if !folder.join(MARK).exists() {
-            anyhow::ensure!(
-                !folder.join(FILE).exists(),
-                "{} holds a database that is no sample warehouse (or one that was made half). Give an empty folder with --data",
-                folder.display()
-            );
-            println!("Making the sample warehouse in {} …", folder.display());
-            make(&folder, SystemClock.now()).await?;
-            std::fs::write(folder.join(MARK), "made by `trueup demo`\n")
-                .context("the sample warehouse cannot be finished")?;
-        }
-        let store = Store::open(&folder, Arc::new(SystemClock))?;
-        let code = store.write(offer_handhelds).await?;
-        let origin = origin(listener.local_addr()?);
-        let told = told_to_stop()?;
-        ready(&origin);
-        tell(&origin, &code, &folder, temporary.0.is_some());
-        serve_until_told(listener, AppState::new(store, false), told).await
-    })?;
-    Ok(Ending::Done)
+    lives(&folder, wanted.listen, |address, failed| {
+        run(async {
+            // the port first: nobody waits for a warehouse that cannot be shown
+            let listener = listen(address).await?;
+            if !folder.join(MARK).exists() {
+                anyhow::ensure!(
+                    !folder.join(FILE).exists(),
+                    "{} holds a database that is no sample warehouse (or one that was made half). Give an empty folder with --data",
+                    folder.display()
+                );
+                println!("Making the sample warehouse in {} …", folder.display());
+                make(&folder, SystemClock.now()).await?;
+                std::fs::write(folder.join(MARK), "made by `trueup demo`\n")
+                    .context("the sample warehouse cannot be finished")?;
+            }
+            let store = Store::open(&folder, Arc::new(SystemClock))?;
+            let code = store.write(offer_handhelds).await?;
+            let address = listener.local_addr()?;
+            let origin = origin(address);
+            let told = told_to_stop()?;
+            ready(&origin);
+            tell(&origin, &code, &folder, temporary.0.is_some());
+            // a backup at once: the sample shows entries that are in one
+            let ended = serve_until_told(listener, AppState::new(store, false), told, (failed, Duration::ZERO));
+            Ok((ended.await?, address))
+        })
+    })
 }
 
 /// A folder that goes away with the program.

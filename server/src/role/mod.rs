@@ -2,11 +2,13 @@
 //!
 //! Absent: arguments ([`crate::cli`]) and anything a second front end would need as well (that is in `action`).
 
+pub mod backup;
 pub mod demo;
 pub mod export;
 pub mod import;
 pub mod measure;
 pub mod rescue;
+pub mod restore;
 pub mod serve;
 pub mod site;
 pub mod verify;

@@ -104,6 +104,16 @@ pub enum OpenError {
         /// Its version.
         found: &'static str,
     },
+    /// There was a database, and it is gone.
+    #[error(
+        "there was a Trueup database in {} and now there is none. Put it back, or restore a backup with `trueup restore`; \
+         to begin anew on purpose, start with --new",
+        folder.display()
+    )]
+    Vanished {
+        /// Where it was.
+        folder: PathBuf,
+    },
     /// The file is missing where it must exist.
     #[error("there is no Trueup database in {}", folder.display())]
     Missing {

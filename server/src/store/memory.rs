@@ -3,7 +3,7 @@
 //! Everything here can be read back from tables; after a job was taken back it is forgotten and read again. Absent:
 //! anything that only exists here.
 
-use super::{Error, device, log, seen, sheet};
+use super::{Error, Identity, device, log, seen, sheet};
 use crate::project::known;
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::{
@@ -48,6 +48,10 @@ pub struct Memory {
     pub(crate) awaited: HashMap<i64, Vec<(IncidentId, u64)>>,
     /// Open incidents about silent handhelds; `None`: not looked up yet.
     pub(crate) silent: Option<HashMap<DeviceId, IncidentId>>,
+    /// Up to where a verified backup holds a log.
+    pub(crate) archived: HashMap<LogId, u64>,
+    /// Who this installation is, once it was asked.
+    pub(crate) identity: Option<Identity>,
     /// Closed sheets, folded.
     pub(crate) folded: HashMap<SheetId, Arc<ClosedSheet>>,
 }
@@ -59,6 +63,8 @@ pub(crate) struct Chains {
     next_position: Option<i64>,
     heads: HashMap<SiteId, ChainHead>,
     moved: HashSet<SiteId>,
+    /// The last fact of all sites, since it was last asked for.
+    last: Option<ChainHead>,
 }
 
 /// Where a site's chain of facts stands.
@@ -88,6 +94,7 @@ impl Memory {
         bound(&mut self.counters, KEPT_MAX);
         bound(&mut self.devices, KEPT_MAX);
         bound(&mut self.logs, KEPT_MAX);
+        bound(&mut self.archived, KEPT_MAX);
         bound(&mut self.seen, KEPT_MAX);
         bound(&mut self.counts, COUNTS_MAX);
         bound(&mut self.awaited, KEPT_MAX);
@@ -125,6 +132,12 @@ impl Memory {
     pub(crate) fn move_head(&mut self, site: SiteId, head: ChainHead) {
         self.chains.heads.insert(site, head);
         self.chains.moved.insert(site);
+        self.chains.last = Some(head);
+    }
+
+    /// The last fact since this was last asked; asked after a commit.
+    pub(crate) fn take_last(&mut self) -> Option<(i64, [u8; 32])> {
+        self.chains.last.take().map(|head| (head.position, head.chain))
     }
 
     /// Writes the heads that moved, once per commit.

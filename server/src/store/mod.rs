@@ -3,14 +3,17 @@
 //! Actions ask for a write or a read, never for a connection; SQL stands here, in `project` and in `read` only.
 //! Absent: business rules, and everything about HTTP.
 
+pub mod backup;
 pub mod change;
 pub mod clock;
+pub mod copy;
 pub mod count;
 pub mod credential;
 pub mod device;
 pub mod discrepancy;
 pub mod error;
 pub mod fact;
+pub(crate) mod file;
 pub mod import;
 pub mod incident;
 pub mod item;
@@ -22,17 +25,21 @@ mod migration;
 pub mod number;
 pub mod open;
 pub mod person;
+pub mod proof;
 mod reader;
 pub mod reason;
 pub mod rebuild;
 pub mod recount;
 pub mod rescue;
+pub mod restore;
 pub mod rule;
 pub mod seen;
 pub mod session;
 pub mod sheet;
+pub mod sidecar;
 pub mod sign_in_failure;
 pub mod site;
+pub mod timeline;
 pub mod token;
 pub(crate) mod tx;
 mod writer;
@@ -47,7 +54,12 @@ pub use tx::{Changed, Position, WriteTx};
 pub(crate) use tx::{FollowUp, Pending};
 
 use crate::{action::follow_up, project};
-use std::{fs::File, path::Path, sync::Arc};
+use shared::api::backup::TimelineWhy;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use writer::{Job, QUEUE_MAX, Verdict, Writer};
 
@@ -64,7 +76,8 @@ struct Inner {
     jobs: Option<mpsc::Sender<Job>>,
     readers: reader::Pool,
     changes: broadcast::Sender<Changed>,
-    identity: Identity,
+    identity: Arc<Mutex<Identity>>,
+    folder: PathBuf,
     clock: Arc<dyn Clock>,
     thread: Option<std::thread::JoinHandle<()>>,
     _lock: File,
@@ -91,12 +104,27 @@ impl Store {
         let opened = open::open(folder)?;
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
-        let writer = Writer {
+        let failed = |source: Error| OpenError::Failed { file: opened.file.clone(), source };
+        let identity = Arc::new(Mutex::new(opened.identity));
+        let sidecar =
+            sidecar::Keeper::start(folder.to_owned()).map_err(|error| failed(Error::unreadable("thread", error)))?;
+        let mut writer = Writer {
             conn: opened.writer,
             memory: memory::Memory::default(),
             clock: Arc::clone(&clock),
             changes: changes.clone(),
+            identity: Arc::clone(&identity),
+            foreign_commits: 0,
+            sidecar,
         };
+        if let Some(noted) = &opened.lost {
+            tracing::warn!(
+                position = noted.position,
+                "the database is older than what was committed in this folder; a new timeline begins"
+            );
+            writer.begin_timeline(&timeline::Start::noticed(TimelineWhy::OlderDatabase)).map_err(failed)?;
+        }
+        writer.note_last().map_err(failed)?;
         let thread =
             std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue)).map_err(|error| {
                 OpenError::Failed { file: opened.file.clone(), source: Error::unreadable("thread", error) }
@@ -107,7 +135,8 @@ impl Store {
                 jobs: Some(jobs),
                 readers,
                 changes,
-                identity: opened.identity,
+                identity,
+                folder: folder.to_owned(),
                 clock,
                 thread: Some(thread),
                 _lock: opened.lock,
@@ -115,9 +144,26 @@ impl Store {
         })
     }
 
-    /// Who this installation is.
+    /// Opens a data folder whose database is meant to be gone: a new one is made.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_anew(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        if sidecar::exists(folder) && !folder.join(open::FILE).exists() {
+            sidecar::set_aside(folder)
+                .map_err(|error| OpenError::Unwritable { folder: folder.to_owned(), why: error.to_string() })?;
+        }
+        Self::open(folder, clock)
+    }
+
+    /// Who this installation is, as of the last commit.
     pub fn identity(&self) -> Identity {
-        self.inner.identity
+        *self.inner.identity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
     }
 
     /// The clock that was handed in.

@@ -4,7 +4,9 @@
 
 use super::{
     error::{Error, OpenError},
-    migration,
+    fact, file, migration,
+    sidecar::{self, Noted},
+    timeline::fresh_id,
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use shared::planted::{self, Defect};
@@ -44,6 +46,21 @@ pub struct Opened {
     pub identity: Identity,
     /// Held as long as the store lives.
     pub lock: File,
+    /// What was committed in this folder and is not in this database: it is an older one.
+    pub lost: Option<Noted>,
+}
+
+/// Makes the folder where there is none, and locks it for this process.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let unwritable =
+        |error: std::io::Error| OpenError::Unwritable { folder: folder.to_owned(), why: error.to_string() };
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(unwritable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { folder: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(unwritable(error)),
+    }
 }
 
 /// Locks the folder, makes or migrates its database, and opens the writing connection.
@@ -54,15 +71,7 @@ pub fn open(folder: &Path) -> Result<Opened, OpenError> {
     if rusqlite::version_number() < ENGINE_MIN {
         return Err(OpenError::OldEngine { found: rusqlite::version() });
     }
-    let unwritable =
-        |error: std::io::Error| OpenError::Unwritable { folder: folder.to_owned(), why: error.to_string() };
-    std::fs::create_dir_all(folder).map_err(unwritable)?;
-    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(unwritable)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { folder: folder.to_owned() }),
-        Err(TryLockError::Error(error)) => return Err(unwritable(error)),
-    }
+    let lock = lock(folder)?;
     let file = folder.join(FILE);
     let existed = file.exists();
     let failed = |source: Error| OpenError::Failed { file: file.clone(), source };
@@ -76,19 +85,68 @@ pub fn open(folder: &Path) -> Result<Opened, OpenError> {
             return Err(OpenError::Unwritable { folder: folder.to_owned(), why: format!("{FILE} is read-only") });
         }
     }
-    let mut writer = Connection::open_with_flags(
-        &file,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(|error| failed(error.into()))?;
-    prepare_writer(&writer).map_err(|error| failed(error.into()))?;
+    if sidecar::exists(folder) && !holds_anything(&file).map_err(failed)? {
+        return Err(OpenError::Vanished { folder: folder.to_owned() });
+    }
+    if !existed {
+        let unwritable =
+            |error: std::io::Error| OpenError::Unwritable { folder: folder.to_owned(), why: error.to_string() };
+        file::create_private(&file).map_err(unwritable)?;
+    }
+    let mut writer = writer(&file).map_err(failed)?;
     let found = migration::check(&writer, &file)?;
     if found > 0 && found < migration::known() {
         back_up(&writer, folder, found).map_err(failed)?;
     }
     migration::run(&mut writer, found).map_err(failed)?;
     let identity = identify(&writer).map_err(failed)?;
-    Ok(Opened { writer, file, identity, lock })
+    let lost = lost(&writer, folder).map_err(failed)?;
+    Ok(Opened { writer, file, identity, lock, lost })
+}
+
+/// The one writing connection to a database.
+pub(super) fn writer(file: &Path) -> Result<Connection, Error> {
+    let writer = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    prepare_writer(&writer)?;
+    Ok(writer)
+}
+
+/// Whether there is a database with anything in it.
+fn holds_anything(file: &Path) -> Result<bool, Error> {
+    if !file.exists() {
+        return Ok(false);
+    }
+    let conn = reader(file)?;
+    Ok(conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))? > 0)
+}
+
+/// What was committed here last, if this database does not have it.
+fn lost(conn: &Connection, folder: &Path) -> Result<Option<Noted>, Error> {
+    let Some(noted) = sidecar::read(folder).filter(|noted| noted.position > 0) else { return Ok(None) };
+    let here = fact::chain_at(conn, noted.position)?.map(|chain| sidecar::hex(&chain));
+    Ok((here.as_ref() != Some(&noted.chain)).then_some(noted))
+}
+
+/// A connection for receipts alone, beside a running server or without one.
+pub(super) fn aside(folder: &Path) -> Result<Connection, OpenError> {
+    drop(look(folder)?);
+    let file = folder.join(FILE);
+    let failed = |source: Error| OpenError::Failed { file: file.clone(), source };
+    let conn = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| failed(error.into()))?;
+    conn.pragma_update(None, "synchronous", "FULL").map_err(|error| failed(error.into()))?;
+    tune(&conn).map_err(|error| failed(error.into()))?;
+    Ok(conn)
+}
+
+/// Whose database it is.
+pub(super) fn server_of(conn: &Connection) -> Result<Option<Uuid>, Error> {
+    let stored: Option<Vec<u8>> =
+        conn.query_row("SELECT value FROM meta WHERE key = 'server_id'", [], |row| row.get(0)).optional()?;
+    stored.map(|bytes| Uuid::from_slice(&bytes).map_err(|error| Error::unreadable("identity", error))).transpose()
 }
 
 fn prepare_writer(writer: &Connection) -> rusqlite::Result<()> {
@@ -119,6 +177,19 @@ pub fn reader(file: &Path) -> Result<Connection, Error> {
     Ok(conn)
 }
 
+/// A file's name as SQLite reads it in a URI, with how it is to be opened.
+pub(super) fn uri(path: &Path, how: &str) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri + "?" + how
+}
+
 /// A reading connection to a folder's database that nobody has to have opened; for commands that only look.
 ///
 /// # Errors
@@ -142,26 +213,29 @@ pub fn look(folder: &Path) -> Result<Connection, OpenError> {
     Ok(conn)
 }
 
+/// A copy of the database as it was before a step changes it, kept in its folder.
 fn back_up(conn: &Connection, folder: &Path, found: i64) -> Result<(), Error> {
     let copy = folder.join(format!("trueup-before-step-{}.db", found + 1));
-    // a copy left by an attempt that was cut short may be half a copy
-    if copy.exists() {
-        std::fs::remove_file(&copy).map_err(|error| Error::unreadable("old backup", error))?;
-    }
-    conn.execute("VACUUM INTO $1", [copy.to_string_lossy()])?;
-    Ok(())
+    let failed = |error: std::io::Error| Error::unreadable("copy before a schema step", error);
+    // a copy left by an attempt that was cut short may be half a copy; made under another name, it never looks whole
+    let partial = file::beside(&copy, ".partial");
+    file::remove(&partial).map_err(failed)?;
+    conn.execute("VACUUM INTO $1", [partial.to_string_lossy()])?;
+    file::make_private(&partial).map_err(failed)?;
+    file::flush(&partial).map_err(failed)?;
+    std::fs::rename(&partial, &copy).map_err(failed)?;
+    file::flush_folder(folder).map_err(failed)
 }
 
-fn identify(conn: &Connection) -> Result<Identity, Error> {
+/// Who a database is; a new one gets its identity here.
+pub(super) fn identify(conn: &Connection) -> Result<Identity, Error> {
     let one = |key: &str| -> Result<Uuid, Error> {
         let stored: Option<Vec<u8>> =
             conn.query_row("SELECT value FROM meta WHERE key = $1", [key], |row| row.get(0)).optional()?;
         if let Some(bytes) = stored {
             return Uuid::from_slice(&bytes).map_err(|error| Error::unreadable("identity", error));
         }
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|_| Error::Random)?;
-        let fresh = uuid::Builder::from_random_bytes(random).into_uuid();
+        let fresh = fresh_id()?;
         conn.execute("INSERT INTO meta (key, value) VALUES ($1, $2)", params![key, fresh.as_bytes().as_slice()])?;
         Ok(fresh)
     };

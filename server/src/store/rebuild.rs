@@ -8,25 +8,21 @@ use super::{
     Error, OpenError, Pending, WriteTx,
     fact::{self, EVENT, StoredFact},
     log,
-    memory::{Memory, load_head},
+    memory::Memory,
     migration, open,
+    proof::{Chains, integrity},
 };
 use crate::project::{self, Arrived};
 use rusqlite::{Connection, OpenFlags, types::Value};
 use shared::{
-    fact::{Fact, chain_next, chain_start},
-    id::{DeviceId, LogId, SiteId},
+    fact::Fact,
     moment::Moment,
-    sync::{
-        log::Chain,
-        message::Head,
-        receive::{Odd, read_body, read_own},
-    },
+    sync::receive::{Odd, read_body, read_own},
 };
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 /// Tables that are no projections: facts, what guards them, and operations.
-const NOT_REBUILT: [&str; 12] = [
+const NOT_REBUILT: [&str; 16] = [
     "fact",
     "chain_head",
     "migration",
@@ -38,6 +34,10 @@ const NOT_REBUILT: [&str; 12] = [
     "rescue_file",
     "session",
     "sign_in_failure",
+    "backup",
+    "backup_log",
+    "backup_plan",
+    "timeline_log",
     "sqlite_sequence",
 ];
 /// Problems of one kind that are named before the rest is only counted.
@@ -67,7 +67,7 @@ impl Report {
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty()
     }
-    fn problem(&mut self, sentence: String) {
+    pub(super) fn problem(&mut self, sentence: String) {
         if self.problems.len() < NAMED_MAX {
             self.problems.push(sentence);
         } else {
@@ -111,24 +111,6 @@ fn check(stored: &Connection, file: &Path, report: &mut Report, each: &mut dyn F
     Ok(())
 }
 
-fn integrity(conn: &Connection, report: &mut Report) -> Result<(), Error> {
-    let mut statement = conn.prepare("PRAGMA integrity_check")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let line: String = row.get(0)?;
-        if line != "ok" {
-            report.problem(format!("The file is damaged: {line}."));
-        }
-    }
-    let mut statement = conn.prepare("PRAGMA foreign_key_check")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (table, parent): (String, String) = (row.get("table")?, row.get("parent")?);
-        report.problem(format!("A row of {table} refers to a row of {parent} that does not exist."));
-    }
-    Ok(())
-}
-
 /// An empty database of the same schema, in a temporary file, that finds the facts in the stored one.
 fn empty(file: &Path) -> Result<Connection, Error> {
     let mut conn = Connection::open_with_flags(
@@ -142,30 +124,16 @@ fn empty(file: &Path) -> Result<Connection, Error> {
     conn.pragma_update(None, "foreign_keys", false)?;
     conn.pragma_update(None, "synchronous", "OFF")?;
     let path = std::path::absolute(file).map_err(|error| Error::unreadable("path", error))?;
-    conn.execute("ATTACH DATABASE $1 AS stored", [uri(&path)])?;
+    conn.execute("ATTACH DATABASE $1 AS stored", [open::uri(&path, "mode=ro")])?;
     conn.execute_batch("BEGIN")?;
     Ok(conn)
-}
-
-/// A file's name as SQLite reads it in a URI, to be opened for reading only.
-fn uri(path: &Path) -> String {
-    let mut uri = String::from("file:");
-    for byte in path.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri + "?mode=ro"
 }
 
 /// Facts applied again, one after the other.
 struct Replay<'c> {
     conn: &'c Connection,
     memory: Memory,
-    heads: BTreeMap<SiteId, (i64, [u8; 32])>,
-    logs: BTreeMap<i64, (LogId, DeviceId, Head)>,
+    chains: Chains,
     facts: u64,
     /// Set by a fact that could not be applied: what follows would only differ because of it.
     stopped: bool,
@@ -173,20 +141,13 @@ struct Replay<'c> {
 
 impl<'c> Replay<'c> {
     fn new(conn: &'c Connection) -> Self {
-        Self {
-            conn,
-            memory: Memory::default(),
-            heads: BTreeMap::new(),
-            logs: BTreeMap::new(),
-            facts: 0,
-            stopped: false,
-        }
+        Self { conn, memory: Memory::default(), chains: Chains::default(), facts: 0, stopped: false }
     }
 
     fn take(&mut self, stored: StoredFact, report: &mut Report) {
         self.facts += 1;
         report.facts += 1;
-        self.chain(&stored, report);
+        self.chains.link(&stored, report);
         if self.stopped {
             return;
         }
@@ -197,38 +158,15 @@ impl<'c> Replay<'c> {
         }
     }
 
-    fn chain(&mut self, stored: &StoredFact, report: &mut Report) {
-        let header = &stored.header;
-        let (_, before) = self.heads.get(&header.site).copied().unwrap_or((0, chain_start(header.site)));
-        let next = chain_next(&before, header.recorded_at, header.actor, &header.origin, &stored.body);
-        if stored.chain != next {
-            report.problem(format!(
-                "Fact {} ({}) does not continue the chain of site {}: it or what surrounds it was changed.",
-                header.position.0, stored.kind, header.site
-            ));
-        }
-        // the stored hash goes on, so that one changed fact is one problem
-        let kept = stored.chain.as_slice().try_into().unwrap_or(next);
-        self.heads.insert(header.site, (header.position.0, kept));
-    }
-
     fn apply(&mut self, stored: StoredFact, report: &mut Report) -> Result<(), Error> {
         let mut pending = Pending::default();
         let mut tx = WriteTx::new(self.conn, Moment(0), &mut self.memory, &mut pending);
         let position = stored.header.position.0;
         if stored.kind == EVENT {
             let Some(at) = stored.log else { return Err(Error::unreadable("event", "it is in no log")) };
-            let Some((log, device, head)) = self.logs.get_mut(&at.log_no) else {
+            let Some((_, device, _)) = self.chains.logs.get(&at.log_no) else {
                 return Err(Error::unreadable("event", "its log was never opened"));
             };
-            let chain = head.chain.next(&stored.body);
-            if at.seq != head.seq + 1 || at.chain != chain {
-                report.problem(format!(
-                    "Fact {position} does not continue log {log} at number {}: an event is missing or was changed.",
-                    at.seq
-                ));
-            }
-            *head = Head { seq: at.seq, chain: at.chain };
             let reading = match (at.id, std::str::from_utf8(&stored.body)) {
                 (Some(id), Ok(body)) => read_body(body, id),
                 (None, Ok(body)) => read_own(body),
@@ -244,15 +182,6 @@ impl<'c> Replay<'c> {
             if fact.word() != stored.kind {
                 report.problem(format!("Fact {position} is listed as {} and is {}.", stored.kind, fact.word()));
             }
-            if let Fact::LogOpened { log, log_no, device, .. } = &fact {
-                let head = Head { seq: 0, chain: Chain::start(*log) };
-                self.logs.insert(*log_no, (*log, *device, head));
-            }
-            if let Fact::LogHandedOver { log, to, .. } = &fact
-                && let Some((_, device, _)) = self.logs.values_mut().find(|(known, ..)| known == log)
-            {
-                *device = *to;
-            }
             project::apply(&mut tx, &stored.header, &fact)?;
         }
         if self.facts.is_multiple_of(FLUSH_EVERY) {
@@ -267,20 +196,11 @@ impl<'c> Replay<'c> {
         let mut pending = Pending::default();
         let mut tx = WriteTx::new(self.conn, Moment(0), &mut self.memory, &mut pending);
         project::flush(&mut tx)?;
-        for (log, _, head) in self.logs.values() {
+        for (log, _, head) in self.chains.logs.values() {
             log::set_head(&mut tx, *log, *head)?;
         }
-        report.logs = self.logs.len() as u64;
-        for (site, (position, chain)) in &self.heads {
-            let head = load_head(stored, *site)?;
-            if head.position != *position || head.chain != *chain {
-                report.problem(format!(
-                    "The chain of site {site} ends at fact {position}, and is noted to end at {}: facts are missing at the end.",
-                    head.position
-                ));
-            }
-        }
-        Ok(())
+        report.logs = self.chains.logs.len() as u64;
+        self.chains.finish(stored, report)
     }
 }
 

@@ -3,10 +3,11 @@
 //! Absent: business rules. Actions decide with `shared`, then append.
 
 use super::{
-    Error,
+    Error, Identity,
     fact::{self, Header, InLog, NewFact},
     log::LogRow,
     memory::{ChainHead, Memory},
+    open,
 };
 use crate::project::{self, Arrived, Marked};
 use rusqlite::Connection;
@@ -104,6 +105,21 @@ impl<'a> WriteTx<'a> {
     /// The time, by the clock that was handed in; the same for the whole job.
     pub const fn now(&self) -> Moment {
         self.now
+    }
+
+    /// Who this installation is, a timeline that this write has begun included.
+    ///
+    /// # Errors
+    /// [`Error::Engine`], [`Error::Unreadable`].
+    pub(crate) fn identity(&mut self) -> Result<Identity, Error> {
+        match self.memory.identity {
+            Some(identity) => Ok(identity),
+            None => {
+                let identity = open::identify(self.conn)?;
+                self.memory.identity = Some(identity);
+                Ok(identity)
+            }
+        }
     }
 
     /// This write as a read: the same rows, what was just written included.

@@ -5,9 +5,12 @@
 //! told is on the server, it sends again (`SYNC.md` section 3).
 
 use super::{
-    Changed, Error, WriteTx,
+    Changed, Error, Identity, WriteTx, backup,
     clock::Clock,
     memory::{Chains, Memory},
+    restore::last,
+    sidecar::{Keeper, Noted, hex},
+    timeline::{self, Start},
     tx::Pending,
 };
 use crate::planted;
@@ -15,7 +18,7 @@ use rusqlite::Connection;
 use shared::planted::{Defect, is};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::{broadcast, mpsc};
 
@@ -41,6 +44,10 @@ pub(super) struct Writer {
     pub(super) memory: Memory,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) changes: broadcast::Sender<Changed>,
+    /// Told to everybody after the commit that changed it.
+    pub(super) identity: Arc<Mutex<Identity>>,
+    pub(super) foreign_commits: i64,
+    pub(super) sidecar: Keeper,
 }
 
 impl Writer {
@@ -53,8 +60,47 @@ impl Writer {
         }
     }
 
+    /// Begins a new timeline before anybody can ask for anything.
+    pub(super) fn begin_timeline(&mut self, start: &Start) -> Result<(), Error> {
+        run(&self.conn, "BEGIN IMMEDIATE")?;
+        let mut pending = Pending::default();
+        let mut tx = WriteTx::new(&self.conn, self.clock.now(), &mut self.memory, &mut pending);
+        timeline::begin(&mut tx, start)?;
+        self.memory.store_heads(&self.conn)?;
+        run(&self.conn, "COMMIT")?;
+        self.publish();
+        Ok(())
+    }
+
+    /// Notes beside the database what is in it now.
+    pub(super) fn note_last(&self) -> Result<(), Error> {
+        let server = self.identity.lock().unwrap_or_else(PoisonError::into_inner).server;
+        if let Some(noted) = last(&self.conn, server, self.clock.now())? {
+            self.sidecar.note(noted);
+        }
+        Ok(())
+    }
+
+    /// Tells everybody who this is now, and the file beside the database where it stands.
+    fn publish(&mut self) {
+        let mut told = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(identity) = self.memory.identity {
+            *told = identity;
+        }
+        if let Some((position, chain)) = self.memory.take_last() {
+            let chain = hex(&chain);
+            self.sidecar.note(Noted { server: told.server, position, chain, at: self.clock.now() });
+        }
+    }
+
     fn group(&mut self, first: Job, queue: &mut mpsc::Receiver<Job>) -> Result<(), Error> {
         run(&self.conn, "BEGIN IMMEDIATE")?;
+        // another process can have written a receipt
+        let foreign_commits = backup::foreign_commits(&self.conn)?;
+        if foreign_commits != self.foreign_commits {
+            self.foreign_commits = foreign_commits;
+            self.memory.archived.clear();
+        }
         let mut replies = Vec::new();
         let mut pending = Pending::default();
         let mut next = Some(first);
@@ -72,6 +118,7 @@ impl Writer {
         planted::point("before_commit");
         run(&self.conn, "COMMIT")?;
         planted::point("after_commit");
+        self.publish();
         for reply in replies {
             reply();
         }

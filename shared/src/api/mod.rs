@@ -5,6 +5,7 @@
 
 #![allow(missing_docs)] // a field's name says what it is; what does not is documented
 
+pub mod backup;
 pub mod count;
 pub mod dashboard;
 pub mod discrepancy;
