@@ -5,6 +5,7 @@
 
 mod folder;
 
+mod backup;
 mod bad_folder;
 mod bad_input;
 mod demo;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arriving;
+mod backing_up;
 mod deciding;
 mod folder;
 mod handheld;

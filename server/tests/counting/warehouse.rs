@@ -86,6 +86,16 @@ impl Warehouse {
         self.clock.0.store(MORNING + minute * MINUTE, Ordering::SeqCst);
     }
 
+    /// What the clock says.
+    pub fn clock(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Waits for something of the server's own.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     pub fn facts(&self, site: SiteId, facts: Vec<Fact>) {
         self.store()
             .write_blocking(move |tx| {
