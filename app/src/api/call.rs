@@ -9,8 +9,15 @@ use serde::{Serialize, de::DeserializeOwned};
 /// How long anybody waits for an answer. Longer than the server's own limit for a route (30 s), so that its sentence wins.
 const PATIENCE_MS: u32 = 35_000;
 
+/// The same for what copies or reads a whole database (15 min).
+const PATIENCE_SLOW_MS: u32 = 905_000;
+
 async fn exchange(method: &str, path: &Path, body: Option<String>) -> Result<String, Trouble> {
-    let answer = http::exchange(method, path.as_str(), body, PATIENCE_MS).await.map_err(|why| match why {
+    exchange_within(method, path, body, PATIENCE_MS).await
+}
+
+async fn exchange_within(method: &str, path: &Path, body: Option<String>, ms: u32) -> Result<String, Trouble> {
+    let answer = http::exchange(method, path.as_str(), body, ms).await.map_err(|why| match why {
         NoAnswer::Offline => Trouble::Offline,
         NoAnswer::Timeout => Trouble::Timeout,
     })?;
@@ -38,6 +45,16 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(path: Path, body: &B) -> Re
 /// Sends; whatever comes back with a success is not looked at.
 pub async fn tell<B: Serialize>(path: Path, body: &B) -> Result<(), Trouble> {
     exchange("POST", &path, write(body)?).await.map(|_| ())
+}
+
+/// As [`post`], for what takes as long as a disk needs.
+pub async fn post_slowly<B: Serialize, T: DeserializeOwned>(path: Path, body: &B) -> Result<T, Trouble> {
+    read(&exchange_within("POST", &path, write(body)?, PATIENCE_SLOW_MS).await?)
+}
+
+/// As [`tell`], for what takes as long as a disk needs.
+pub async fn tell_slowly<B: Serialize>(path: Path, body: &B) -> Result<(), Trouble> {
+    exchange_within("POST", &path, write(body)?, PATIENCE_SLOW_MS).await.map(|_| ())
 }
 
 /// Sends nothing but the wish and reads the answer.

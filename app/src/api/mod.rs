@@ -6,6 +6,8 @@ pub mod path;
 pub mod trouble;
 
 #[cfg(feature = "desk")]
+pub mod backup;
+#[cfg(feature = "desk")]
 mod call;
 #[cfg(feature = "desk")]
 pub mod count;

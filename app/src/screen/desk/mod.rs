@@ -9,6 +9,7 @@ pub mod place;
 pub mod words;
 
 pub mod adjustments;
+pub mod backups;
 pub mod barcodes;
 pub mod count_detail;
 pub mod count_new;

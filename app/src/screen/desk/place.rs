@@ -50,6 +50,8 @@ pub enum Place {
     Adjustments,
     /// Things noticed that block nobody.
     Findings,
+    /// Copies of everything, and going back to one.
+    Backups,
     /// No such address.
     Nowhere,
 }
@@ -58,7 +60,7 @@ pub enum Place {
 pub const NAVIGATION: [&[Place]; 3] = [
     &[Place::Dashboard, Place::Counts, Place::Barcodes, Place::Incidents],
     &[Place::Discrepancies, Place::Adjustments, Place::Findings, Place::History],
-    &[Place::People, Place::Devices, Place::Thresholds],
+    &[Place::People, Place::Devices, Place::Thresholds, Place::Backups],
 ];
 
 impl Place {
@@ -88,6 +90,7 @@ impl Place {
             ["thresholds"] => Self::Thresholds,
             ["adjustments"] => Self::Adjustments,
             ["findings"] => Self::Findings,
+            ["backups"] => Self::Backups,
             _ => Self::Nowhere,
         }
     }
@@ -122,6 +125,7 @@ impl Place {
             Self::Thresholds => "thresholds",
             Self::Adjustments => "adjustments",
             Self::Findings => "findings",
+            Self::Backups => "backups",
         }
     }
 
@@ -145,6 +149,7 @@ impl Place {
             Self::Thresholds => "Thresholds",
             Self::Adjustments => "Adjustments",
             Self::Findings => "Findings",
+            Self::Backups => "Backups",
             Self::Nowhere => "Not found",
         }
     }
@@ -163,6 +168,7 @@ impl Place {
             Self::Thresholds => 't',
             Self::Adjustments => 'a',
             Self::Findings => 'f',
+            Self::Backups => 'u',
             _ => ' ',
         }
     }
@@ -180,6 +186,7 @@ impl Place {
             Self::Adjustments => &[P::SeeBooks, P::ExportAdjustments],
             Self::People | Self::Devices => &[P::SeePeople],
             Self::Thresholds => &[P::SeeBooks, P::Administer],
+            Self::Backups => &[P::Administer],
         };
         needs.iter().any(|permission| may(roles, *permission))
     }

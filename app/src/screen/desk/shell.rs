@@ -3,8 +3,8 @@
 //! Absent: what screens show.
 
 use super::{
-    adjustments, barcodes, count_detail, count_new, counts, dashboard, devices, discrepancies, discrepancy, findings,
-    history, incidents,
+    adjustments, backups, barcodes, count_detail, count_new, counts, dashboard, devices, discrepancies, discrepancy,
+    findings, history, incidents,
     keys::{Action, BURST_MS, Keys, SHEET},
     part::{
         context::{Desk, Session},
@@ -184,6 +184,7 @@ fn draw(desk: Desk, screen: Place, place: Memo<Place>) -> AnyView {
         Place::Adjustments => adjustments::view::page(desk),
         Place::Findings => findings::view::page(desk),
         Place::Incidents => incidents::view::page(desk),
+        Place::Backups => backups::view::page(desk),
         Place::Nowhere => note::empty("There is nothing at this address", "Choose a screen on the left."),
     }
 }
