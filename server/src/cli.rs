@@ -61,6 +61,8 @@ enum Command {
     Verify(Verify),
     /// Takes a file in that somebody carried from a handheld which could not save or send.
     Rescue(Rescue),
+    /// Looks at the database, its disk, backups, handhelds and clock, and says what to do about each.
+    Doctor(Doctor),
     /// Copies the database, also while a server uses it, and proves the copy before it counts as a backup.
     Backup(Backup),
     /// Puts a backup in the place of the database. The server must be stopped; what is replaced is kept beside it.
@@ -287,6 +289,17 @@ pub struct Rescue {
     pub data: Data,
 }
 
+/// `trueup doctor`
+#[derive(Debug, Clone, Args)]
+pub struct Doctor {
+    /// Prints JSON: what, level (ok, look_at_it, wrong), says, todo.
+    #[arg(long)]
+    pub json: bool,
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: Data,
+}
+
 /// `trueup backup`
 #[derive(Debug, Clone, Args)]
 pub struct Backup {
@@ -347,6 +360,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => role::export::export(&export),
         Command::Verify(verify) => role::verify::verify(&verify),
         Command::Rescue(rescue) => role::rescue::rescue(&rescue),
+        Command::Doctor(doctor) => role::doctor::doctor(&doctor),
         Command::Backup(backup) => role::backup::backup(&backup),
         Command::Restore(restore) => role::restore::restore(&restore),
         Command::Measure(measure) => role::measure::measure(&measure),

@@ -167,8 +167,8 @@ fn what_is_no_backup_is_not_restored() {
     folder.run(&["restore", "nowhere.db"]).is(1, &["there is no such file"]);
     let made = back_up(folder.data().to_str().expect("UTF-8"));
     let mut bytes = std::fs::read(&made).unwrap();
-    let at = bytes.windows(5).position(|part| part == b"Apple").expect("an item");
-    bytes[at] ^= 1;
+    let at = bytes.windows(7).position(|part| part == b"\"Apple\"").expect("an item in a fact");
+    bytes[at + 1] ^= 1;
     std::fs::write(&made, bytes).unwrap();
     folder.run(&["restore", &made]).is(1, &["does not hold together", "does not continue the chain"]);
     assert!(folder.facts() == facts, "something was changed");
@@ -181,4 +181,39 @@ fn a_folder_whose_database_is_gone_is_not_filled_anew_by_itself() {
     folder.run(&["serve", "--listen", "127.0.0.1:0"]).is(1, &["there was a Trueup database", "--new"]);
     let mut server = Launch::serve().data(&folder.data()).arg("--new").start();
     assert!(server.stop().success());
+}
+
+#[test]
+fn the_doctor_says_of_each_thing_how_it_stands_and_what_to_do() {
+    let folder = Folder::stocked();
+    let file = |said: &crate::folder::Said| -> Value { serde_json::from_str(&said.out).expect("JSON") };
+    let level = |found: &Value, what: &str| {
+        let all = found.as_array().expect("a list").iter().filter(|row| row["what"] == what);
+        all.map(|row| row["level"].as_str().expect("a level").to_owned()).collect::<Vec<_>>()
+    };
+    folder.run(&["doctor"]).is(1, &["There is no verified backup", "→ Make one with `trueup backup`"]);
+    let made = back_up(folder.data().to_str().expect("UTF-8"));
+    let said = folder.run(&["doctor", "--json"]);
+    said.is(0, &[]);
+    let found = file(&said);
+    for what in ["database", "chains", "disk", "backup", "handhelds", "clock", "files", "https"] {
+        assert_eq!(level(&found, what), ["ok"], "{found:#}");
+    }
+    // a second look finds what became of the backup, and the desk is told so as well
+    std::fs::remove_file(&made).unwrap();
+    folder.run(&["doctor"]).is(1, &["is gone: it holds nothing any more", "There is no verified backup"]);
+    let conn = Connection::open(folder.data().join("trueup.db")).unwrap();
+    let state: String = conn.query_row("SELECT state FROM backup", [], |row| row.get(0)).unwrap();
+    assert_eq!(state, "missing");
+    conn.execute_batch("PRAGMA journal_mode = DELETE").unwrap();
+    drop(conn);
+    // a flipped bit in a stored body
+    let database = folder.data().join("trueup.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    let at = bytes.windows(7).position(|part| part == b"\"Apple\"").expect("an item in a fact");
+    bytes[at + 1] ^= 1;
+    std::fs::write(&database, bytes).unwrap();
+    folder.run(&["doctor"]).is(1, &["does not continue the chain", "restore the last verified backup"]);
+    folder.run(&["backup"]).is(1, &["does not hold together"]);
+    trueup(&["doctor", "--data", folder.path("nowhere").to_str().unwrap()]).is(1, &["there is no Trueup database"]);
 }

@@ -6,7 +6,9 @@
 use super::{Failure, follow_up};
 use crate::{
     planted, project,
-    store::{Error, Identity, Store, WriteTx, backup, device, incident, log, log::LogRow, seen, timeline, tx::EventPlace},
+    store::{
+        Error, Identity, Store, WriteTx, backup, device, incident, log, log::LogRow, seen, timeline, tx::EventPlace,
+    },
 };
 use shared::{
     api::backup::TimelineWhy,

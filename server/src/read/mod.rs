@@ -12,6 +12,7 @@ pub mod count;
 pub mod dashboard;
 pub mod device;
 pub mod discrepancy;
+pub mod doctor;
 pub mod evidence;
 pub mod export;
 pub mod finding;

@@ -4,6 +4,7 @@
 
 pub mod backup;
 pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod measure;

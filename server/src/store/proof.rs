@@ -69,6 +69,19 @@ pub fn prove(file: &Path) -> Result<(Report, Holdings), OpenError> {
     Ok((report, holdings))
 }
 
+/// Proves the database of a folder as it is at this moment, beside a running server or without one.
+///
+/// # Errors
+/// [`OpenError`] when there is none, or none that this program can read.
+pub fn prove_live(folder: &Path) -> Result<Report, OpenError> {
+    let conn = open::look(folder)?;
+    let (mut report, mut chains) = (Report::default(), Chains::default());
+    if let Err(error) = look_through(&conn, &mut chains, &mut report) {
+        report.problem(format!("The file is damaged: {error}."));
+    }
+    Ok(report)
+}
+
 /// Recomputes the chains that a connection sees, in one snapshot.
 pub(super) fn look_through(conn: &Connection, chains: &mut Chains, report: &mut Report) -> Result<(), Error> {
     let snapshot = conn.unchecked_transaction()?;

@@ -1,0 +1,39 @@
+//! What `trueup doctor` asks of all sites at once.
+
+use super::row;
+use crate::store::{Error, ReadTx};
+use shared::moment::Moment;
+
+/// A handheld that announced entries which are not here.
+pub struct Holding {
+    /// What is written on it.
+    pub name: String,
+    /// How many.
+    pub waiting: u64,
+    /// When it was last heard of.
+    pub seen_at: Moment,
+}
+
+/// Handhelds that hold something, the longest silent first.
+pub fn list_holding(tx: &ReadTx<'_>) -> Result<Vec<Holding>, Error> {
+    row::all(
+        tx.conn(),
+        "SELECT d.name, s.waiting, s.seen_at FROM device_seen s JOIN device d ON d.device_id = s.device_id
+         WHERE s.waiting > 0 AND d.revoked = 0 ORDER BY s.seen_at, d.name",
+        &[],
+        |found| {
+            Ok(Holding {
+                name: row::text(found, "name")?,
+                waiting: row::small(found, "waiting")?,
+                seen_at: row::moment(found, "seen_at")?,
+            })
+        },
+    )
+}
+
+/// When the last fact was recorded.
+pub fn last_recorded(tx: &ReadTx<'_>) -> Result<Option<Moment>, Error> {
+    row::first(tx.conn(), "SELECT recorded_at FROM fact ORDER BY position DESC LIMIT 1", &[], |found| {
+        row::moment(found, "recorded_at")
+    })
+}
