@@ -184,6 +184,7 @@ fn checked_words(table: &str, column: &str) -> BTreeSet<String> {
 #[test]
 fn enums_and_sql_checks_agree() {
     use shared::api::{
+        backup::{BackupState, BackupWhy, TimelineWhy},
         count::TaskState,
         discrepancy::{DiscrepancyState, VarianceKind},
         history::Subject,
@@ -198,6 +199,9 @@ fn enums_and_sql_checks_agree() {
     check("task", "state", TaskState::ALL.iter().map(|s| s.word()).collect());
     check("discrepancy", "state", DiscrepancyState::ALL.iter().map(|s| s.word()).collect());
     check("movement", "kind", MovementKind::ALL.iter().map(|k| k.word()).collect());
+    check("backup", "why", BackupWhy::ALL.iter().map(|w| w.word()).collect());
+    check("backup", "state", BackupState::ALL.iter().map(|s| s.word()).collect());
+    check("timeline", "why", TimelineWhy::ALL.iter().map(|w| w.word()).collect());
     check("history", "subject", Subject::ALL.iter().map(|s| s.word()).collect());
     let kinds = [VarianceKind::Plain, VarianceKind::SettledByMovement, VarianceKind::Ambiguous];
     check("incident", "kind", IncidentKind::ALL.iter().map(|k| k.word()).collect());

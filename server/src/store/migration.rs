@@ -70,19 +70,86 @@ pub fn check(conn: &Connection, file: &Path) -> Result<i64, OpenError> {
 /// # Errors
 /// [`Error::Engine`].
 pub fn run(conn: &mut Connection, found: i64) -> Result<(), Error> {
-    for (step, (name, sql)) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or(usize::MAX)) {
+    for step in found + 1..=known() {
         let tx = conn.transaction()?;
-        if step == 1 {
-            tx.execute_batch(OWN_TABLE)?;
-            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-        }
-        tx.execute_batch(sql)?;
-        tx.execute(
-            "INSERT INTO migration (step, name, checksum) VALUES ($1, $2, $3)",
-            params![step, name, Sha256::digest(sql).as_slice()],
-        )?;
-        tx.pragma_update(None, "user_version", step)?;
+        take(&tx, step)?;
         tx.commit()?;
     }
     Ok(())
+}
+
+/// Takes one step, inside a transaction.
+fn take(tx: &Connection, step: i64) -> Result<(), Error> {
+    let at = usize::try_from(step - 1).ok().and_then(|at| STEPS.get(at));
+    let (name, sql) = at.ok_or_else(|| Error::unreadable("schema step", step))?;
+    if step == 1 {
+        tx.execute_batch(OWN_TABLE)?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    tx.execute_batch(sql)?;
+    tx.execute(
+        "INSERT INTO migration (step, name, checksum) VALUES ($1, $2, $3)",
+        params![step, name, Sha256::digest(sql).as_slice()],
+    )?;
+    tx.pragma_update(None, "user_version", step)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::open, *};
+
+    fn schema(conn: &Connection) -> Vec<(String, String)> {
+        let mut statement = conn
+            .prepare("SELECT name, coalesce(sql, '') AS sql FROM sqlite_schema ORDER BY type, name")
+            .expect("a statement");
+        let rows = statement.query_map([], |row| Ok((row.get("name")?, row.get("sql")?))).expect("rows");
+        rows.collect::<Result<_, _>>().expect("rows")
+    }
+
+    /// A folder whose database was killed in the middle of the step after this one.
+    fn killed_after(step: i64) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut conn = Connection::open(folder.path().join(open::FILE)).expect("a database");
+        conn.pragma_update(None, "journal_mode", "WAL").expect("a log");
+        for taken in 1..=step {
+            let tx = conn.transaction().expect("a transaction");
+            take(&tx, taken).expect("a step");
+            tx.commit().expect("committed");
+        }
+        if step < known() {
+            let tx = conn.transaction().expect("a transaction");
+            take(&tx, step + 1).expect("a step");
+            // dropped without a commit, as by a kill
+        }
+        folder
+    }
+
+    #[test]
+    fn a_run_that_was_cut_short_at_any_step_is_completed() {
+        let mut whole = Connection::open_in_memory().expect("a database");
+        run(&mut whole, 0).expect("every step");
+        for step in 0..=known() {
+            let folder = killed_after(step);
+            let opened = open::open(folder.path()).unwrap_or_else(|error| panic!("after step {step}: {error}"));
+            assert_eq!(schema(&opened.writer), schema(&whole), "after step {step}");
+            assert_eq!(check(&opened.writer, &opened.file).expect("ours"), known());
+        }
+    }
+
+    #[test]
+    fn a_copy_is_kept_of_what_a_step_changes() {
+        for step in 1..known() {
+            let folder = killed_after(step);
+            let copy = folder.path().join(format!("trueup-before-step-{}.db", step + 1));
+            // half a copy, left by an attempt that was cut short
+            std::fs::write(folder.path().join(format!("trueup-before-step-{}.db.partial", step + 1)), "half")
+                .expect("a file");
+            drop(open::open(folder.path()).expect("it opens"));
+            let kept = Connection::open(&copy).unwrap_or_else(|error| panic!("{}: {error}", copy.display()));
+            assert_eq!(check(&kept, &copy).expect("ours"), step);
+            let left = std::fs::read_dir(folder.path()).expect("the folder").flatten();
+            assert!(left.into_iter().all(|entry| !entry.file_name().to_string_lossy().ends_with(".partial")));
+        }
+    }
 }
