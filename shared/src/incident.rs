@@ -162,7 +162,7 @@ impl Incident {
                 "{device} said that it holds {} which never arrived, and was not heard of since.",
                 entries(self.events)
             ),
-            IncidentKind::Restored => "This server was restored from a backup.".to_owned(),
+            IncidentKind::Restored => "This server went back to an earlier state: a backup was restored, or an older database was put in its place.".to_owned(),
         }
     }
 
@@ -214,7 +214,7 @@ impl Incident {
                 "Look for it: charge it, switch it on and bring it to the network; it then sends by itself. If it is gone for good, close this and count its bins again."
             }
             (IncidentKind::Restored, _) => {
-                "Bring every handheld to the network once; each sends again what is missing."
+                "Bring every handheld to the network once; each sends again what is missing. The page of backups says who is waited for."
             }
         }
     }

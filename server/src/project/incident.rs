@@ -13,6 +13,7 @@ use shared::{
     moment::Moment,
     sync::message::{Head, MissingEvents},
 };
+use uuid::Uuid;
 
 /// Something noticed.
 pub(super) struct Noticed {
@@ -32,6 +33,23 @@ pub(super) struct Noticed {
 }
 
 impl Noticed {
+    /// This server goes on from an earlier state.
+    pub(super) fn restored(timeline: Uuid, restored_to: Moment) -> Self {
+        Self {
+            kind: IncidentKind::Restored,
+            subject: timeline.to_string(),
+            grave: false,
+            device: None,
+            owner: None,
+            log: None,
+            from: 0,
+            to: 0,
+            events: 0,
+            adds: false,
+            since: Some(restored_to),
+        }
+    }
+
     fn of_log(kind: IncidentKind, log: LogId, device: Option<DeviceId>, (from, to): (u64, u64)) -> Self {
         let events = if to == 0 { 0 } else { to.saturating_sub(from).saturating_add(1) };
         Self {

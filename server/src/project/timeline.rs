@@ -2,9 +2,10 @@
 //!
 //! Absent: what was missing then; that is operations (`store/timeline.rs`).
 
+use super::incident;
 use crate::store::{Error, Header, WriteTx};
 use rusqlite::params;
-use shared::{api::backup::TimelineWhy, moment::Moment};
+use shared::{api::backup::TimelineWhy, id::SiteId, moment::Moment};
 use uuid::Uuid;
 
 pub(super) fn started(
@@ -28,5 +29,18 @@ pub(super) fn started(
             file,
             header.actor.map(|person| person.0),
         ])?;
+    // where a handheld noticed it, its own incident says so
+    if why == TimelineWhy::DeviceKnewMore {
+        return Ok(());
+    }
+    for site in sites(tx)? {
+        let header = Header { site, ..header.clone() };
+        incident::notice(tx, &header, &incident::Noticed::restored(timeline, restored_to))?;
+    }
     Ok(())
+}
+
+fn sites(tx: &WriteTx<'_>) -> Result<Vec<SiteId>, Error> {
+    let mut statement = tx.conn().prepare_cached("SELECT site_id FROM site ORDER BY site_id")?;
+    Ok(statement.query_map([], |row| row.get("site_id").map(SiteId))?.collect::<Result<_, _>>()?)
 }

@@ -15,6 +15,7 @@ use rusqlite::{Connection, OpenFlags};
 use shared::{
     fact::{Fact, chain_next, chain_start},
     id::{DeviceId, LogId, SiteId},
+    moment::Moment,
     sync::{log::Chain, message::Head},
 };
 use std::{collections::BTreeMap, path::Path};
@@ -27,6 +28,8 @@ pub struct Holdings {
     pub server: Option<Uuid>,
     /// Its last fact.
     pub position: i64,
+    /// When that was recorded.
+    pub last_at: Moment,
     /// All facts.
     pub facts: u64,
     /// Those that handhelds recorded.
@@ -62,6 +65,7 @@ pub fn prove(file: &Path) -> Result<(Report, Holdings), OpenError> {
     let holdings = Holdings {
         server: open::server_of(&conn).unwrap_or_default(),
         position: chains.last,
+        last_at: chains.last_at,
         facts: report.facts,
         events: chains.events,
         logs: chains.logs.into_values().map(|(log, _, head)| (log, head)).collect(),
@@ -118,19 +122,26 @@ pub(super) fn integrity(conn: &Connection, report: &mut Report) -> Result<(), Er
 }
 
 /// The chains of sites and of handhelds' logs, followed fact by fact.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Chains {
     sites: BTreeMap<SiteId, (i64, [u8; 32])>,
     /// By the number that tables use.
     pub(super) logs: BTreeMap<i64, (LogId, DeviceId, Head)>,
     events: u64,
     last: i64,
+    last_at: Moment,
+}
+
+impl Default for Chains {
+    fn default() -> Self {
+        Self { sites: BTreeMap::new(), logs: BTreeMap::new(), events: 0, last: 0, last_at: Moment(0) }
+    }
 }
 
 impl Chains {
     /// Follows one more fact; what does not continue is told.
     pub(super) fn link(&mut self, stored: &StoredFact, report: &mut Report) {
-        self.last = stored.header.position.0;
+        (self.last, self.last_at) = (stored.header.position.0, stored.header.recorded_at);
         self.link_site(stored, report);
         if stored.kind == EVENT {
             self.events += 1;

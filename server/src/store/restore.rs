@@ -113,7 +113,7 @@ pub fn restore(folder: &Path, file: &Path, asked: Asked) -> Result<Restored, Res
         folder: absolute.parent().unwrap_or(folder).to_owned(),
         name: absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         // what it holds ends with its last fact, whenever the copy was made
-        made_at: asked.at,
+        made_at: holdings.last_at,
         why: BackupWhy::Restored,
         size,
         sha256,
