@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use shared::api::backup::{Backups, RestoreStatus, ReturnState, TimelineWhy};
-use std::{collections::HashMap, path::Path};
+use std::{cell::Cell, collections::HashMap, path::Path};
 use tests::{handheld::Handheld, server::Launch, warehouse::Warehouse};
 
 /// A warehouse with two bins, an item and a counter; answers them.
@@ -118,8 +118,11 @@ async fn an_admin_restores_from_the_desk_and_the_server_goes_on_by_itself() {
 
     assert_eq!(warehouse.admin.try_post("backups/restore", &id).await.status(), StatusCode::ACCEPTED);
     warehouse.server.wait_line("word of the restore", |line| line.contains("The backup was restored").then_some(()));
-    let lives = || warehouse.server.output().matches("Trueup is ready").count();
-    warehouse.server.wait_line("a second life", |_| (lives() >= 2).then_some(()));
+    let lives = Cell::new(0);
+    warehouse.server.wait_line("a second life", |line| {
+        lives.set(lives.get() + u32::from(line.starts_with("Trueup is ready")));
+        (lives.get() == 2).then_some(())
+    });
     handheld.push(200).await.expect("the server goes on at the same address");
     handheld.drain().await;
     let listed: Backups = warehouse.admin.get("backups").await;
