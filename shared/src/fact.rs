@@ -201,6 +201,13 @@ pub enum Fact {
         /// Who.
         person: PersonId,
     },
+    /// The handheld speaks another language with a person.
+    LanguageSet {
+        /// With whom.
+        person: PersonId,
+        /// Language tag, such as `pl`.
+        language: String,
+    },
     /// A password was set (that it was, never what).
     PasswordSet {
         /// Whose.
@@ -485,6 +492,7 @@ impl Fact {
             Self::PersonAdded { .. } => "person_added",
             Self::RolesSet { .. } => "roles_set",
             Self::PersonDisabled { .. } => "person_disabled",
+            Self::LanguageSet { .. } => "language_set",
             Self::PasswordSet { .. } => "password_set",
             Self::DeviceEnrolled { .. } => "device_enrolled",
             Self::DeviceRevoked { .. } => "device_revoked",

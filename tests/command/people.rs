@@ -10,10 +10,12 @@ fn new_people_get_a_link_each_and_known_ones_none() {
     let said = folder.import("people", text, &["--url", "https://stock.example/"]);
     said.is(0, &["maria sets a password", "https://stock.example/desk/join#token="]);
     assert_eq!(said.out.matches("#token=").count(), 2);
-    let changed = text.replace("counter;lead", "counter");
+    let changed = text.replace("counter;lead,pt", "counter;lead,pl");
     let said = folder.import("people", changed, &[]);
     said.is(0, &["changed             1", "same                1"]);
     assert!(!said.out.contains("#token="), "a link was made for somebody who has one");
+    let said = folder.import("people", text.replace(",pt,", ",pl,"), &[]);
+    said.is(0, &["same                2"]);
     folder.verify();
 }
 

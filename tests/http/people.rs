@@ -25,6 +25,7 @@ async fn a_person_is_added_joins_by_a_link_once_and_signs_in() {
     let row = body(answer).await;
     assert_eq!(row["username"], "maria");
     assert_eq!(row["roles"], json!(["counter"]));
+    assert_eq!(row["language"], "pt-BR");
     assert_eq!(row["can_sign_in"], false);
     let id = row["id"].as_i64().expect("an id");
     let (earlier, token) = (token(&admin, id).await, token(&admin, id).await);
@@ -48,6 +49,18 @@ async fn a_new_password_ends_the_sessions_that_the_old_one_began() {
     let joined = yard.nobody().post("/api/v1/join", &json!({"token": token, "password": "lamp fjord copper"})).await;
     assert_eq!(joined.status(), StatusCode::OK);
     refused(lead.get("/api/v1/me").await, 401, "not_signed_in").await;
+}
+
+#[tokio::test]
+async fn a_language_is_changed_alone_and_one_that_no_handheld_speaks_is_refused() {
+    let yard = Yard::open().await;
+    let admin = yard.sign_in("north-admin").await;
+    let place = format!("{PEOPLE}/{}", yard.person("north-lead").await);
+    let speak =
+        |language: Value| json!({"roles": ["lead"], "approval_limit": null, "disabled": false, "language": language});
+    assert_eq!(body(admin.put(&place, &speak(json!("pl-PL"))).await).await["language"], "pl");
+    assert_eq!(body(admin.put(&place, &speak(Value::Null)).await).await["language"], "pl", "unsaid, it stays");
+    refused(admin.put(&place, &speak(json!("tlh"))).await, 422, "bad_language").await;
 }
 
 #[tokio::test]
@@ -145,6 +158,7 @@ async fn what_cannot_be_a_person_is_refused_by_name() {
     check("name", json!("  "), 422, "bad_name").await;
     check("name", json!("x".repeat(121)), 422, "bad_name").await;
     check("language", json!("e"), 422, "bad_language").await;
+    check("language", json!("nl"), 422, "bad_language").await;
     check("roles", json!([]), 422, "bad_roles").await;
     check("roles", json!(["king"]), 400, "bad_field").await;
     check("approval_limit", json!("-1"), 422, "bad_limit").await;

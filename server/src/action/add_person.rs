@@ -8,6 +8,7 @@ use crate::store::{WriteTx, person};
 use shared::api::people::NewPerson;
 use shared::fact::{Fact, SiteRoles};
 use shared::id::{PersonId, SiteId};
+use shared::language::Language;
 use shared::money::Money;
 use shared::role::Role;
 
@@ -62,11 +63,7 @@ pub fn append_person(
         ));
     }
     let name = read_name(new.name)?;
-    let is_language = (2..=12).contains(&new.language.len())
-        && new.language.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
-    if !is_language {
-        return Err(Failure::refused("bad_language", "A language is a tag such as en, de or pt-BR."));
-    }
+    let language = read_language(new.language)?;
     if person::is_username_taken(&tx.as_read(), &username)? {
         return Err(Failure::refused(
             "username_taken",
@@ -74,7 +71,7 @@ pub fn append_person(
         ));
     }
     let id = PersonId(number::next(tx, Numbered::Person)?);
-    let added = Fact::PersonAdded { person: id, username, name, language: new.language.to_owned() };
+    let added = Fact::PersonAdded { person: id, username, name, language: language.tag().to_owned() };
     tx.append(SiteId(0), actor, origin, &added)?;
     Ok(id)
 }
@@ -89,6 +86,16 @@ pub fn read_name(typed: &str) -> Result<String, Failure> {
         return Err(Failure::refused("bad_name", "A name has 1 to 120 letters on one line."));
     }
     Ok(name.to_owned())
+}
+
+/// A language that handhelds speak.
+///
+/// # Errors
+/// `bad_language`.
+pub fn read_language(tag: &str) -> Result<Language, Failure> {
+    Language::parse(tag).ok_or_else(|| {
+        Failure::refused("bad_language", format!("Handhelds speak no “{tag}”. Choose one of {}.", Language::tags()))
+    })
 }
 
 /// Roles, each once, least powerful first; not none.

@@ -2,7 +2,7 @@
 //!
 //! Absent: names and passwords. Who is known to another site's admins as well is not shut out by one of them alone.
 
-use super::add_person::{check_limit, read_roles};
+use super::add_person::{check_limit, read_language, read_roles};
 use super::{Doer, Failure};
 use crate::store::token::Purpose;
 use crate::store::{WriteTx, count, person, session, token};
@@ -12,10 +12,10 @@ use shared::id::{PersonId, SiteId, TaskId};
 use shared::role::{Permission, Role, may};
 use std::collections::BTreeMap;
 
-/// Sets roles, limit, and whether the person is shut out. What stays as it is makes no fact.
+/// Sets roles, limit, language, and whether the person is shut out. What stays as it is makes no fact.
 ///
 /// # Errors
-/// `not_found`, `bad_roles`, `bad_limit`, `last_admin`, `stays_disabled`, `person_of_other_sites`.
+/// `not_found`, `bad_roles`, `bad_limit`, `bad_language`, `last_admin`, `stays_disabled`, `person_of_other_sites`.
 pub fn change_person(tx: &mut WriteTx<'_>, doer: &Doer, id: PersonId, new: &ChangePerson) -> Result<(), Failure> {
     let Some(known) = person::find(&tx.as_read(), id)? else { return Err(Failure::not_found("person")) };
     let before = person::list_roles(&tx.as_read(), doer.site, id)?;
@@ -24,6 +24,7 @@ pub fn change_person(tx: &mut WriteTx<'_>, doer: &Doer, id: PersonId, new: &Chan
     }
     let roles = read_roles(&new.roles)?;
     check_limit(new.approval_limit)?;
+    let language = new.language.as_deref().map(read_language).transpose()?;
     if known.disabled && !new.disabled {
         return Err(Failure::refused(
             "stays_disabled",
@@ -41,6 +42,10 @@ pub fn change_person(tx: &mut WriteTx<'_>, doer: &Doer, id: PersonId, new: &Chan
     if roles != before || new.approval_limit != person::find_approval_limit(&tx.as_read(), doer.site, id)? {
         let roles = SiteRoles { site: doer.site, roles, approval_limit: new.approval_limit };
         tx.append(doer.site, doer.person, doer.origin, &Fact::RolesSet { person: id, roles })?;
+    }
+    if let Some(language) = language.filter(|language| language.tag() != known.language) {
+        let set = Fact::LanguageSet { person: id, language: language.tag().to_owned() };
+        tx.append(SiteId(0), doer.person, doer.origin, &set)?;
     }
     if new.disabled && !known.disabled {
         check_own(tx, doer, id, &known.name)?;

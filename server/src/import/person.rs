@@ -9,7 +9,7 @@ use super::{
 };
 use anyhow::Context;
 use csv::StringRecord;
-use shared::{money::Money, role::Role};
+use shared::{language::Language, money::Money, role::Role};
 use std::collections::HashMap;
 
 const USERNAME: usize = 0;
@@ -120,17 +120,28 @@ fn read_person(cells: &mut Cells, known: &HashMap<String, PersonRow>) -> PersonR
     }
     roles.sort_unstable();
     roles.dedup();
-    let kept = |value: &str, known: Option<&String>, unsaid: &str| match (value, known) {
-        ("", Some(known)) => known.clone(),
-        ("", None) => unsaid.to_owned(),
-        (value, _) => value.to_owned(),
-    };
-    let language = kept(cells.text(LANGUAGE, 20), known.map(|known| &known.language), "en");
+    let language = read_language(cells, known);
     let approval_limit = match (cells.has(APPROVAL_LIMIT), known) {
         (false, Some(known)) => known.approval_limit,
         _ => cells.money_or_unknown(APPROVAL_LIMIT),
     };
     PersonRow { username, name, language, roles, approval_limit }
+}
+
+/// The tag of the language; what the file does not say stays, and is English for somebody new.
+fn read_language(cells: &mut Cells<'_>, known: Option<&PersonRow>) -> String {
+    let said = cells.text(LANGUAGE, 20);
+    match (said, known) {
+        ("", Some(known)) => known.language.clone(),
+        ("", None) => Language::default().tag().to_owned(),
+        (said, _) => match Language::parse(said) {
+            Some(language) => language.tag().to_owned(),
+            None => {
+                cells.wrong(LANGUAGE, format!("is no language of the handhelds; expected one of {}", Language::tags()));
+                String::new()
+            }
+        },
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +161,7 @@ mod tests {
         assert_eq!((said.new, said.errors.len()), (2, 0), "{said:?}");
         assert_eq!((first[0].username.as_str(), &first[0].roles[..]), ("maria", &[Role::Counter, Role::Lead][..]));
         assert_eq!(first[1].approval_limit, "500".parse().ok());
+        assert_eq!([&*first[0].language, &*first[1].language], ["pt-BR", "en"]);
         assert_eq!(check(&first, text).1.same, 2);
         let (changed, _) = check(&first, "username,name,roles\nsam,Sam,supervisor;auditor\n");
         assert_eq!(changed[0].approval_limit, first[1].approval_limit, "what the file does not say stays");
@@ -159,7 +171,7 @@ mod tests {
     fn wrong_people_are_refused() {
         let (read, said) = check(
             &[],
-            "username,name,roles,approval_limit\na b,A,counter,\nb,,counter,\nc,C,boss,\nd,D,,\ne,E,lead,-5\nf,F,lead,\nF,F,lead,\n",
+            "username,name,roles,approval_limit,language\na b,A,counter,,\nb,,counter,,\nc,C,boss,,\nd,D,,,\ne,E,lead,-5,\nf,F,lead,,\nF,F,lead,,\ng,G,lead,,Klingon\n",
         );
         said.refuses(2, &["username \"a b\""]);
         said.refuses(3, &["name \"\""]);
@@ -167,6 +179,7 @@ mod tests {
         said.refuses(5, &["roles \"\" is empty"]);
         said.refuses(6, &["approval_limit \"-5\""]);
         said.refuses(8, &["row 7 already"]);
+        said.refuses(9, &["language \"Klingon\"", "en, es, de, fr, pl, pt-BR"]);
         assert_eq!(read.len(), 1);
     }
 }

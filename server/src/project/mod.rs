@@ -45,6 +45,7 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         }
         Fact::RolesSet { person, roles } => people::roles_set(tx, header, *person, roles),
         Fact::PersonDisabled { person } => people::person_disabled(tx, header, *person),
+        Fact::LanguageSet { person, language } => people::language_set(tx, header, *person, language),
         Fact::PasswordSet { person } => people::touched(tx, header, *person),
         Fact::DeviceEnrolled { device, name } => device::enrolled(tx, header, *device, name),
         Fact::DeviceRevoked { device } => device::revoked(tx, header, *device),

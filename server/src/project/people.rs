@@ -74,6 +74,18 @@ pub(super) fn person_disabled(tx: &mut WriteTx<'_>, header: &Header, person: Per
     touched(tx, header, person)
 }
 
+pub(super) fn language_set(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    person: PersonId,
+    language: &str,
+) -> Result<(), Error> {
+    tx.conn()
+        .prepare_cached("UPDATE person SET language = $1 WHERE person_id = $2")?
+        .execute(params![language, person.0])?;
+    touched(tx, header, person)
+}
+
 /// Whatever happens to a person: into their history, to the handhelds of every site where they have a role, and out of
 /// the writer's memory.
 pub(super) fn touched(tx: &mut WriteTx<'_>, header: &Header, person: PersonId) -> Result<(), Error> {

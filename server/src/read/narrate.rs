@@ -10,6 +10,7 @@ use shared::event::{Event, EventKind, SheetIntent, SkipReason, Verified};
 use shared::fact::{Assignee, Fact, MovementKind};
 use shared::id::{DiscrepancyId, ItemId, LocationId, PersonId, SheetId, SiteId, TaskId};
 use shared::key::ItemKey;
+use shared::language::Language;
 use shared::moment::Moment;
 use shared::quantity::Quantity;
 use shared::role::Role;
@@ -279,6 +280,11 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 )
             }
             Fact::PersonDisabled { person } => format!("Shut {} out.", self.who(*person)?),
+            Fact::LanguageSet { person, language } => {
+                let language =
+                    Language::parse(language).map_or_else(|| language.clone(), |known| known.own_name().to_owned());
+                format!("Set the language of {} to {language}.", self.who(*person)?)
+            }
             Fact::PasswordSet { person } => format!("Set a password for {}.", self.who(*person)?),
             Fact::DeviceEnrolled { name, .. } => format!("Enrolled the handheld {name}."),
             Fact::DeviceRevoked { device } => format!("Revoked the handheld {}.", self.device(device.0)?),

@@ -284,7 +284,7 @@ fn an_older_count_that_arrives_late_is_not_posted_by_itself_over_a_newer_one() {
 fn what_somebody_who_counts_no_more_was_to_count_goes_back_into_the_pool() {
     let warehouse = Warehouse::new();
     let (_, task) = warehouse.count(Assignee::Person(MARIA));
-    let request = ChangePerson { roles: vec![Role::Lead], approval_limit: None, disabled: false };
+    let request = ChangePerson { roles: vec![Role::Lead], approval_limit: None, disabled: false, language: None };
     warehouse
         .store()
         .write_blocking(move |tx| change_person::change_person(tx, &Doer::desk(SITE, SUSAN), MARIA, &request))

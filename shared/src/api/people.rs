@@ -22,7 +22,7 @@ pub struct PersonRow {
     pub can_sign_in: bool,
 }
 
-/// `POST …/people` (Administer), answers [`PersonRow`]; `PUT …/people/{id}` changes roles, limit and disabled.
+/// `POST …/people` (Administer), answers [`PersonRow`]; `PUT …/people/{id}` changes roles, limit, language and disabled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
@@ -39,6 +39,9 @@ pub struct ChangePerson {
     pub roles: Vec<Role>,
     pub approval_limit: Option<Money>,
     pub disabled: bool,
+    /// A tag of [`crate::language::Language`]; without it, it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// `POST …/people/{id}/link` (Administer): a one-time link with which the person sets a password.

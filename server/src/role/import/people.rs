@@ -68,6 +68,11 @@ fn record(
         if let Some(person) = known.get(&row.username) {
             let roles = SiteRoles { site, roles: row.roles.clone(), approval_limit: row.approval_limit };
             tx.append(site, None, doer.origin, &Fact::RolesSet { person: *person, roles })?;
+            let known = person::find(&tx.as_read(), *person)?;
+            if known.is_some_and(|known| known.language != row.language) {
+                let set = Fact::LanguageSet { person: *person, language: row.language.clone() };
+                tx.append(SiteId(0), None, doer.origin, &set)?;
+            }
             continue;
         }
         let new = NewPerson {

@@ -4,6 +4,7 @@
 
 use shared::{
     api::people::{ChangePerson, NewPerson, PersonRow},
+    language::Language,
     money::Money,
     role::Role,
 };
@@ -16,6 +17,8 @@ pub struct PersonForm {
     pub username: String,
     /// What they are called.
     pub name: String,
+    /// What the handheld speaks with them.
+    pub language: Language,
     /// Roles on this site.
     pub roles: BTreeSet<Role>,
     /// Up to which value they may approve; empty is no limit.
@@ -30,6 +33,7 @@ impl PersonForm {
         Self {
             username: row.username.clone(),
             name: row.name.clone(),
+            language: Language::parse(&row.language).unwrap_or_default(),
             roles: row.roles.iter().copied().collect(),
             limit: row.approval_limit.map(|limit| limit.to_string()).unwrap_or_default(),
             disabled: row.disabled,
@@ -63,7 +67,7 @@ impl PersonForm {
         Ok(NewPerson {
             username,
             name,
-            language: "en".to_owned(),
+            language: self.language.tag().to_owned(),
             roles: self.roles.iter().copied().collect(),
             approval_limit: self.limit()?,
         })
@@ -77,6 +81,7 @@ impl PersonForm {
             roles: self.roles.iter().copied().collect(),
             approval_limit: self.limit()?,
             disabled: self.disabled,
+            language: Some(self.language.tag().to_owned()),
         })
     }
 }
@@ -109,7 +114,9 @@ mod tests {
         let mut form = PersonForm { name: "Ada".into(), username: " Ada ".into(), ..PersonForm::default() };
         assert!(form.add().expect_err("no role").contains("role"));
         form.toggle(Role::Lead);
-        assert_eq!(form.add().expect("whole").username, "ada");
+        form.language = Language::Polish;
+        let message = form.add().expect("whole");
+        assert_eq!((message.username.as_str(), message.language.as_str()), ("ada", "pl"));
         form.name.clear();
         assert!(form.add().is_err());
     }

@@ -17,6 +17,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
     api::people::{OneTimeLink, PersonRow},
     id::PersonId,
+    language::Language,
     role::{Permission, Role},
 };
 
@@ -92,6 +93,20 @@ fn line(
     }
 }
 
+fn languages(form: RwSignal<PersonForm>) -> impl IntoView {
+    let option = move |language: Language| {
+        view! {
+            <option value=language.tag() prop:selected=move || form.with(|form| form.language == language)>{language.own_name()}</option>
+        }
+    };
+    view! {
+        <select data-test="person-language" on:change:target=move |event| {
+            let chosen = Language::parse(&event.target().value()).unwrap_or_default();
+            form.update(|form| form.language = chosen);
+        }>{Language::ALL.map(option).into_iter().collect_view()}</select>
+    }
+}
+
 fn side(
     desk: Desk,
     loaded: Loaded<Vec<PersonRow>>,
@@ -150,6 +165,7 @@ fn side(
                 <label class="field"><span>"Signs in as"</span><input data-test="person-user" autocapitalize="none" prop:value=move || form.with(|form| form.username.clone())
                     on:input:target=move |event| form.update(|form| form.username = event.target().value())/></label>
             })}
+            <label class="field"><span>"Language on the handheld"</span>{languages(form)}</label>
             <fieldset><legend>"Roles on this site"</legend>{roles}</fieldset>
             {move || form.with(|form| role_warning(&form.roles)).map(|sentence| view! { <p class="note note-warn">{sentence}</p> })}
             {move || form.with(|form| form.roles.contains(&Role::Supervisor)).then(|| view! {
