@@ -60,6 +60,8 @@ pub enum Screen {
     Count,
     /// How this handheld stands.
     Device,
+    /// Sounds, colours, language, hand.
+    Settings,
 }
 
 /// A sentence on the list.

@@ -6,7 +6,7 @@
 use super::{
     count, device, enrol,
     floor::{Floor, Screen},
-    rescue, sign_in, tasks,
+    rescue, settings, sign_in, tasks,
 };
 use crate::{
     browser::{floor as page, keys},
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 /// The whole handheld.
 pub fn view(floor: Floor) -> impl IntoView {
-    floor.declare_language();
+    floor.apply_settings();
     let has_codes = Memo::new(move |_| floor.codes.with(Option::is_some));
     view! {
         <main class="handheld" lang=move || floor.words().language.tag()>
@@ -33,6 +33,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     Screen::SignIn => sign_in::view::view(floor).into_any(),
                     Screen::Tasks => tasks::view::view(floor).into_any(),
                     Screen::Again(bin) => tasks::again::view(floor, bin).into_any(),
+                    Screen::Settings => settings::view::view(floor).into_any(),
                     Screen::Count => count::view::view(floor).into_any(),
                     Screen::Device => device::view::view(floor).into_any(),
                 }

@@ -3,10 +3,11 @@
 //! Absent: what can be set (`crate::part::settings`).
 
 pub mod languages;
+pub mod view;
 
 use super::floor::Floor;
 use crate::{
-    browser::{keys, memory},
+    browser::{keys, memory, sound},
     part::settings::Settings,
 };
 use leptos::prelude::*;
@@ -42,12 +43,20 @@ impl Floor {
             self.choose_language(language);
         }
     }
-    /// Tells the page in which language it is.
-    pub(super) fn declare_language(self) {
+    /// Tells page and loudspeaker what is set, now and whenever it changes.
+    pub(super) fn apply_settings(self) {
         Effect::new(move |_| {
             let words = self.words();
             memory::mark_root("lang", words.language.tag());
             keys::name(words.scanner_input);
+        });
+        Effect::new(move |_| {
+            let person = self.person.get().map(|held| held.person.id);
+            self.settings.with(|settings| {
+                sound::set_level(settings.volume.percent(), settings.vibration);
+                memory::mark_root("data-theme", settings.theme.word());
+                memory::mark_root("data-hand", settings.hand(person).word());
+            });
         });
     }
 }

@@ -4,7 +4,12 @@
 
 use super::model::{Row, State};
 use crate::{
-    screen::handheld::{count::model::Bin, device, floor::Floor, shell},
+    screen::handheld::{
+        count::model::Bin,
+        device,
+        floor::{Floor, Screen},
+        shell,
+    },
     words::{Words, fill},
 };
 use leptos::prelude::*;
@@ -60,6 +65,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     format!("{} · {}", it.site.name, it.device_name)
                 })}</p>
                 {device::view::button(floor)}
+                <button data-test="settings" on:click=move |_| floor.show(Screen::Settings)>{words.settings}</button>
                 <button data-test="sign-out" on:click=move |_| floor.sign_out()>{words.sign_out}</button>
             </footer>
         </div>
