@@ -4,7 +4,10 @@
 //! Absent: a router. There is one address; where we are follows from the journal.
 
 use crate::{
-    browser::{floor as page, keys, sound},
+    browser::{
+        device::{Happening, on_happening},
+        floor as page, keys, sound,
+    },
     scan::listen::Listener,
     screen::handheld::{floor::Floor, shell},
 };
@@ -19,6 +22,11 @@ pub fn start() {
             floor.armed.set(false);
         }
         sound::wake_on_gesture();
+        on_happening(move |happening| {
+            if happening == Happening::Shown {
+                floor.stay_awake();
+            }
+        });
         page::on_update(move || floor.update.set(true));
         page::on_fragment(move || {
             if floor.replica().is_some_and(|replica| replica.enrolled().is_none()) {

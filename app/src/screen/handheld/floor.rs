@@ -223,9 +223,14 @@ impl Floor {
         self.capture.update_value(|capture| {
             capture.expect(if counting { Expect::ScanOrQuantity } else { Expect::Scan });
         });
-        page::keep_awake(counting);
         self.screen.set(screen);
+        self.stay_awake();
         self.take_early();
+    }
+    /// Keeps the screen on while a bin is being counted. The browser lets go of it whenever the page is out of sight, so
+    /// this is said again when it is back.
+    pub fn stay_awake(self) {
+        page::keep_awake(self.screen.with_untracked(|screen| *screen == Screen::Count));
     }
 
     /// My bins, in walk order.
@@ -297,7 +302,7 @@ impl Floor {
                 sound::play(Tone::Ask);
                 self.held.update_value(|held| held.push(read));
             }
-            Screen::Tasks => self.scanned_on_list(read),
+            Screen::Tasks | Screen::Settings => self.scanned_on_list(read),
             // a bin's label leads on from there as well
             Screen::Device if self.person.with_untracked(Option::is_some) => self.scanned_on_list(read),
             _ => {}
@@ -408,6 +413,12 @@ impl Floor {
         self.enter(Visit::new(bin, work).restored(events, items, draft));
     }
     fn enter(self, visit: Visit) {
+        let here = self.replica().and_then(|replica| {
+            replica.catalogue(|catalogue| catalogue.location(visit.bin.id).map(|at| at.walk_order))
+        });
+        if here.is_some() {
+            self.last_walk.set_value(here); // the walk goes on from here, even if this bin is left open
+        }
         self.visit.set(Some(visit));
         self.show(Screen::Count);
         for read in self.held.try_update_value(std::mem::take).unwrap_or_default() {

@@ -114,6 +114,16 @@ fn may_take(task: &HandheldTask, person: PersonId) -> bool {
     offered && !task.excluded.contains(&person)
 }
 
+/// The rows as a walk that starts where somebody stands: first what comes from there on, then the bins before it. Who
+/// scans a bin in the middle of the hall is not sent back to the door.
+pub fn from_here(mut rows: Vec<Row>, here: Option<i64>) -> Vec<Row> {
+    if let Some(here) = here {
+        let at = rows.partition_point(|row| row.place.walk_order < here);
+        rows.rotate_left(at);
+    }
+    rows
+}
+
 /// The next bin on the walk after the one just left; from the start again behind the last. An open sheet comes first.
 pub fn next(rows: &[Row], after: Option<i64>) -> Option<&Row> {
     let left = || rows.iter().filter(|row| row.state.is_left());
@@ -212,6 +222,18 @@ mod tests {
             states.insert(TaskId(n), if n == 2 { State::Skipped } else { State::Done });
         }
         assert_eq!(next(&rows(&tasks, ME, place, &states), None), None);
+    }
+
+    #[test]
+    fn the_walk_starts_where_somebody_stands_and_comes_back_to_the_start() {
+        let tasks: Vec<HandheldTask> = (1..=4).map(|n| task(n, n, Assignee::Pool)).collect();
+        let from = |here| -> Vec<i64> {
+            from_here(rows(&tasks, ME, place, &HashMap::new()), here).iter().map(|row| row.place.walk_order).collect()
+        };
+        assert_eq!(from(None), [97, 98, 99, 100]);
+        assert_eq!(from(Some(99)), [99, 100, 97, 98]);
+        assert_eq!(from(Some(1)), [97, 98, 99, 100], "a bin at the door");
+        assert_eq!(from(Some(500)), [97, 98, 99, 100], "a bin behind all of them");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Absent: order and choice (`model`).
 
-use super::model::{Row, State};
+use super::model::{self, Row, State};
 use crate::{
     screen::handheld::{
         count::model::Bin,
@@ -23,7 +23,7 @@ pub fn view(floor: Floor) -> impl IntoView {
     let words = floor.words();
     let all = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
-    let rows = Memo::new(move |_| floor.rows());
+    let rows = Memo::new(move |_| model::from_here(floor.rows(), floor.last_walk.get_value()));
     let left = move || rows.with(|rows| rows.iter().filter(|row| row.state.is_left()).count());
     let loading = move || floor.status.with(|status| status.shards_here < status.shards_known);
     view! {
