@@ -59,7 +59,7 @@ pub static FRENCH: Words = Words {
     tone_already: "Déjà compté",
     tone_not_saved: "Non enregistré",
     // ticks
-    tick_saved: "Enregistré",
+    tick_saved: "Gardé",
     tick_server: "Serveur",
     tick_archived: "Copie",
     waiting: "en attente",

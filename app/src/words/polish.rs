@@ -59,7 +59,7 @@ pub static POLISH: Words = Words {
     tone_already: "Już policzono",
     tone_not_saved: "Nie zapisano",
     // ticks
-    tick_saved: "Zapisano",
+    tick_saved: "Zapis",
     tick_server: "Serwer",
     tick_archived: "Kopia",
     waiting: "w kolejce",
@@ -161,7 +161,7 @@ pub static POLISH: Words = Words {
     mixed: "+ 1 karton × {0}",
     lot: "Partia {0}",
     serial: "Nr ser. {0}",
-    expiry: "ważne do {0}",
+    expiry: "ważn. {0}",
     undo: "Cofnij",
     undo_scan: "+{0} {1}",
     undo_keyed: "={0} {1}",
