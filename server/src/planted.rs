@@ -4,7 +4,7 @@
 //! | variable | value |
 //! |---|---|
 //! | `TRUEUP_PLANTED` | the name of a [`shared::planted::Defect`] |
-//! | `TRUEUP_DIE_AT` | a point of [`POINTS`] and which time it is reached, such as `before_commit:3` |
+//! | `TRUEUP_DIE_AT` | a point of [`POINTS`] or [`MIGRATION_POINTS`] and which time it is reached, such as `before_commit:3` |
 //!
 //! Absent from every program that people run: without the feature `planted` no variable is read, and [`point`] is nothing.
 
@@ -13,9 +13,13 @@
 pub const POINTS: [&str; 7] =
     ["received", "before_append", "after_append", "after_follow_up", "before_commit", "after_commit", "before_answer"];
 
+/// The points of a step of the schema.
+#[cfg(feature = "planted")]
+pub const MIGRATION_POINTS: [&str; 2] = ["in_migration", "after_migration"];
+
 #[cfg(feature = "planted")]
 mod switch {
-    use super::POINTS;
+    use super::{MIGRATION_POINTS, POINTS};
     use shared::planted::{Defect, plant_everywhere};
     use std::sync::{
         OnceLock,
@@ -24,7 +28,7 @@ mod switch {
 
     /// Where to die, and the how manieth time.
     static DIE_AT: OnceLock<(String, u32)> = OnceLock::new();
-    /// How often a push has reached that point.
+    /// How often that point was reached.
     static REACHED: AtomicU32 = AtomicU32::new(0);
     /// Whether a push is among what the writer writes just now: other writes (a session, a code) pass the same points
     /// and are not meant.
@@ -42,7 +46,7 @@ mod switch {
         if let Ok(wanted) = std::env::var("TRUEUP_DIE_AT") {
             let (point, time) = wanted.split_once(':').unwrap_or((&wanted, "1"));
             let time = time.parse().map_err(|_| format!("{wanted} names no time"))?;
-            if !POINTS.contains(&point) {
+            if !POINTS.contains(&point) && !MIGRATION_POINTS.contains(&point) {
                 return Err(format!("there is no point {point}"));
             }
             // set once: a program listens once

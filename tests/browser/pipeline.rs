@@ -1,16 +1,14 @@
 //! The way of the application into the browser: bundles, pages, policy, service worker.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, Method, Uri};
-use bundle::bind::Bound;
-use bundle::{Bundle, site};
 use server::http::bundle::Shelf;
 use tests::browser::{Browser, Screen};
 use tests::proxy::Proxy;
-use tests::server::{bundles, copy_tree};
+use tests::server::{another_build, bundles, copy_tree};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -163,19 +161,6 @@ async fn a_scanner_types_what_the_code_says_through_keys_and_through_the_input_m
     assert_eq!(browser.js("return window.typed.length").await, 1, "committed text presses no key");
 }
 
-/// Puts another build into a folder: the same application with one more line in its glue.
-fn deploy(folder: &Path) {
-    let files = bundles().folder.join("files").join("b").join(&bundles().build);
-    let read = |name: String| std::fs::read(files.join(name)).expect("a built file");
-    let parts = Bundle::ALL.map(|bundle| {
-        let mut js = read(format!("{}.js", bundle.name()));
-        js.extend_from_slice(b"\n// one line more\n");
-        (bundle, Bound { js, wasm: read(format!("{}.wasm", bundle.name())) })
-    });
-    std::fs::remove_dir_all(folder).expect("the old build goes");
-    site::write(&tests::root().join("app").join("web"), &parts, folder).expect("the new build");
-}
-
 const BUILD: &str = "return document.querySelector('meta[name=build]').content";
 const UPDATE: &str = "const done = arguments[0];
     navigator.serviceWorker.getRegistration().then(r => r.update()).then(() => done('asked'), e => done(String(e)))";
@@ -190,7 +175,7 @@ async fn a_new_build_waits_until_it_is_accepted() {
     handheld.goto("/").await;
     handheld.wait_controlled().await;
 
-    deploy(&folder);
+    another_build(&folder);
     let new = std::fs::read_to_string(folder.join("build")).expect("a build id");
     assert_ne!(new, bundles().build);
     assert_eq!(handheld.js_async(UPDATE).await, "asked");
@@ -220,7 +205,7 @@ async fn a_build_with_one_bad_asset_is_not_kept_at_all() {
     handheld.goto("/").await;
     handheld.wait_controlled().await;
 
-    deploy(&folder);
+    another_build(&folder);
     let new = std::fs::read_to_string(folder.join("build")).expect("a build id");
     let assets = folder.join("files").join("b").join(&new);
     for name in ["theme.css", "theme.css.br", "theme.css.gz"] {

@@ -6,6 +6,7 @@
 
 mod hand;
 mod look;
+mod tab;
 mod watch;
 mod wire;
 

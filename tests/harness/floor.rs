@@ -44,6 +44,8 @@ pub struct Floor {
     pub name: String,
     /// Everything its screen has ticked, oldest first.
     pub ledger: Vec<Ticked>,
+    /// What was entered and not seen ticked: it may be on the disk or not, but not twice.
+    pub tried: Vec<Ticked>,
     scanner: Scanner,
     bin: String,
     free_at: Instant,
@@ -64,7 +66,15 @@ impl Floor {
         browser.click("[data-test=enrol-go]").await;
         browser.wait_for("[data-test=user]").await;
         let free_at = Instant::now();
-        Self { browser, name: name.to_owned(), ledger: Vec::new(), scanner, bin: String::new(), free_at }
+        Self {
+            browser,
+            name: name.to_owned(),
+            ledger: Vec::new(),
+            tried: Vec::new(),
+            scanner,
+            bin: String::new(),
+            free_at,
+        }
     }
 
     /// Somebody takes it, and it has everything it needs to work without a network.
@@ -122,14 +132,42 @@ impl Floor {
             self.browser.click(&format!("[data-test=key-{digit}]")).await;
         }
         self.browser.wait_text("[data-test=big-quantity]", total).await;
+        self.confirm(sku, total).await;
+    }
+
+    /// Enters the total that has been typed, and waits for the tick.
+    pub async fn confirm(&mut self, sku: &str, total: &str) {
         self.browser.click("[data-test=key-ok]").await;
         self.wait_ticked(sku, total).await;
         self.tick(sku, Some(total.to_owned()));
     }
 
+    /// Scans an item by its number, and does not wait for anything.
+    pub async fn try_scan(&mut self, sku: &str) {
+        let entry = self.entry(sku, None);
+        self.tried.push(entry);
+        self.scan(sku).await;
+    }
+
+    /// What was tried in the open bin has been ticked, as somebody saw.
+    pub fn was_ticked(&mut self, sku: &str) {
+        let entry = self.entry(sku, None);
+        let at = self.tried.iter().rposition(|tried| *tried == entry).expect("something was tried");
+        self.ledger.push(self.tried.remove(at));
+    }
+
+    /// The bin that is open in the tab that is looked at now.
+    pub fn go_on_in(&mut self, bin: &str) {
+        self.bin = bin.to_owned();
+    }
+
+    fn entry(&self, sku: &str, keyed: Option<String>) -> Ticked {
+        Ticked { device: self.name.clone(), bin: self.bin.clone(), sku: sku.to_owned(), keyed }
+    }
+
     fn tick(&mut self, sku: &str, keyed: Option<String>) {
-        let (device, bin) = (self.name.clone(), self.bin.clone());
-        self.ledger.push(Ticked { device, bin, sku: sku.to_owned(), keyed });
+        let entry = self.entry(sku, keyed);
+        self.ledger.push(entry);
     }
 
     /// Waits until the screen says that this item with this total is on the disk.

@@ -88,7 +88,8 @@ pub fn entries(data: &Path, events: &[Recorded]) -> Vec<Ticked> {
 /// # Errors
 /// The entry that is lost, or that is there too often.
 pub fn screen(data: &Path, device: &str, ticked: &[Ticked], tried: &[Ticked], waiting: u64) -> Result<(), String> {
-    let events = record::events(data);
+    let mut events = record::events(data);
+    events.extend(record::beside(data));
     let ids: BTreeSet<_> = events.iter().map(|recorded| recorded.event.id).collect();
     if ids.len() != events.len() {
         return Err("I4: an event is there twice".into());

@@ -61,6 +61,19 @@ impl Process {
         }
     }
 
+    /// Waits until it prints such a line, or ends without one; says which.
+    ///
+    /// # Panics
+    /// When it does neither.
+    pub fn wait_line_or_end(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        let (log, news) = &*self.log;
+        let held = log.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_open = |log: &mut Log| log.open > 0 && !log.lines.iter().any(|line| wanted(line));
+        let (held, waited) = news.wait_timeout_while(held, PATIENCE, is_open).unwrap_or_else(PoisonError::into_inner);
+        assert!(!waited.timed_out(), "{} neither said it nor ended", self.name);
+        held.lines.iter().any(|line| wanted(line))
+    }
+
     /// Everything printed so far.
     #[must_use]
     pub fn output(&self) -> String {
@@ -166,7 +179,7 @@ pub fn wait_gone(id: u32) {
 }
 
 /// A zombie counts as gone: it holds no file and no port any more.
-fn is_alive(id: u32) -> bool {
+pub(crate) fn is_alive(id: u32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { return false };
     !stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use shared::event::{Event, EventKind};
+use shared::fact::Fact;
 use shared::id::{LocationId, SheetId};
 
 use crate::server::run;
@@ -54,6 +55,30 @@ pub fn events(data: &Path) -> Vec<Recorded> {
             let (device, seq, body) = row.expect("a row");
             let event = serde_json::from_slice(&body).expect("an event");
             Recorded { device, seq: u64::try_from(seq).expect("a number"), event }
+        })
+        .collect()
+}
+
+/// Every event that is kept beside its log, because another stands at its number (I7).
+///
+/// # Panics
+/// As [`events`].
+#[must_use]
+pub fn beside(data: &Path) -> Vec<Recorded> {
+    let database = open(data);
+    let mut statement = database.prepare("SELECT body FROM fact WHERE kind = 'event_conflicted'").expect("the schema");
+    let mut device = database
+        .prepare("SELECT d.name FROM device_log l JOIN device d ON d.device_id = l.device_id WHERE l.log_id = $1")
+        .expect("the schema");
+    let bodies = statement.query_map([], |row| row.get::<_, Vec<u8>>(0)).expect("rows");
+    bodies
+        .map(|body| match serde_json::from_slice(&body.expect("a row")).expect("a fact") {
+            Fact::EventConflicted { log, seq, body, .. } => {
+                let name = device.query_row([log.as_bytes().as_slice()], |row| row.get(0));
+                let event = serde_json::from_str(&body).expect("an event");
+                Recorded { device: name.expect("a log of a handheld"), seq, event }
+            }
+            other => panic!("not what it is called: {other:?}"),
         })
         .collect()
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output};
 use std::sync::OnceLock;
 
+use bundle::bind::Bound;
+use bundle::{Bundle, site};
 use tempfile::TempDir;
 
 use crate::process::Process;
@@ -49,7 +51,7 @@ pub fn bundles() -> &'static bundle::Site {
     static BUNDLES: OnceLock<bundle::Site> = OnceLock::new();
     BUNDLES.get_or_init(|| {
         if let Some(built) = std::env::var_os("TRUEUP_WEB") {
-            return bundle::site::read(Path::new(&built)).unwrap_or_else(|error| panic!("no bundles there: {error:#}"));
+            return site::read(Path::new(&built)).unwrap_or_else(|error| panic!("no bundles there: {error:#}"));
         }
         let plan = bundle::Plan::standard(&crate::root());
         bundle::ensure(&plan).unwrap_or_else(|error| panic!("cannot build the browser bundles: {error:#}"))
@@ -268,6 +270,19 @@ impl Server {
         let address = listening(&self.process);
         assert_eq!(address, self.address, "the server came back at another address");
     }
+}
+
+/// Puts another build into a folder of bundles: the same application with one more line in its glue.
+pub fn another_build(folder: &Path) {
+    let files = bundles().folder.join("files").join("b").join(&bundles().build);
+    let read = |name: String| std::fs::read(files.join(name)).expect("a built file");
+    let parts = Bundle::ALL.map(|bundle| {
+        let mut js = read(format!("{}.js", bundle.name()));
+        js.extend_from_slice(b"\n// one line more\n");
+        (bundle, Bound { js, wasm: read(format!("{}.wasm", bundle.name())) })
+    });
+    std::fs::remove_dir_all(folder).expect("the old build goes");
+    site::write(&crate::root().join("app").join("web"), &parts, folder).expect("the new build");
 }
 
 /// Copies a folder with all that is in it.

@@ -104,7 +104,7 @@ async fn fetch_all(caller: &Caller, ids: &[(&str, i64)]) -> Vec<(String, String)
             }
             let answer = request.send().await.expect("an answer");
             let headers = format!("{:?}", answer.headers().get("etag"));
-            fetched.push((format!("{} {path}", route.method), headers + &answer.text().await.expect("a body")));
+            fetched.push((format!("{} {path}", route.method), headers + answer.text().await.expect("a body").as_str()));
         }
     }
     fetched

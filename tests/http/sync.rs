@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use shared::id::EventId;
 use shared::sync::catalogue::ItemShard;
+use tests::report;
 
 #[tokio::test]
 async fn a_push_sent_twice_is_counted_once() {
@@ -37,6 +38,7 @@ async fn a_packed_push_is_read_like_a_plain_one() {
 
 #[tokio::test]
 async fn what_is_no_push_is_refused_and_nothing_is_kept() {
+    let mut fault = report::fault("server", "nonsense, huge and deep bodies, a gzip bomb", "I6 I14");
     let yard = Yard::open().await;
     let mut handheld = Handheld::new(yard.enrol(1, "H-01").await, 1);
     handheld.count(yard.person("north-counter").await, 10, 100, 5);
@@ -57,12 +59,14 @@ async fn what_is_no_push_is_refused_and_nothing_is_kept() {
     let bomb = gzip(&vec![0; 64 << 20]);
     assert!(bomb.len() < 100_000, "a bomb is small: {}", bomb.len());
     refused(handheld.send(bomb, Some("gzip")).await, 413, "too_large").await;
+    fault.happened_times(10_u32);
     // and still it is served
     assert_eq!(body(handheld.send(good, None).await).await["durable"]["seq"], 3);
 }
 
 #[tokio::test]
 async fn events_that_are_nonsense_are_kept_and_marked() {
+    let mut fault = report::fault("server", "events that are nonsense or of unknown kind", "I5 I6");
     let yard = Yard::open().await;
     let mut handheld = Handheld::new(yard.enrol(1, "H-01").await, 1);
     for text in ["not even JSON", "{\"v\":1}", "", "{\"v\":1,\"kind\":\"teleported\"}", "\u{0}\u{1F4E6}"] {
@@ -74,6 +78,7 @@ async fn events_that_are_nonsense_are_kept_and_marked() {
     let marked: Vec<_> =
         answer["notes"].as_array().expect("notes").iter().filter_map(|note| note["seq"].as_u64()).collect();
     assert_eq!(marked, [1, 2, 3, 4, 5], "{answer}");
+    fault.happened_times(5_u32);
 }
 
 #[tokio::test]

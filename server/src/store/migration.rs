@@ -4,6 +4,7 @@
 //! Absent: going back. An older program refuses a newer file and leaves it as it is.
 
 use super::error::{Error, OpenError};
+use crate::planted;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -73,7 +74,9 @@ pub fn run(conn: &mut Connection, found: i64) -> Result<(), Error> {
     for step in found + 1..=known() {
         let tx = conn.transaction()?;
         take(&tx, step)?;
+        planted::point("in_migration");
         tx.commit()?;
+        planted::point("after_migration");
     }
     Ok(())
 }

@@ -52,6 +52,13 @@ impl Wire {
         tokio::time::timeout(PATIENCE, self.wait()).await.expect("the browser answers");
     }
 
+    /// Crashes the page. No answer can come.
+    pub async fn crash(mut self) {
+        let mut bytes = Vec::new();
+        frame(&json!({"id": 1, "method": "Page.crash"}).to_string(), &mut bytes);
+        self.stream.write_all(&bytes).await.expect("the browser reads");
+    }
+
     async fn wait(&mut self) {
         loop {
             let message: Value = serde_json::from_slice(&self.read().await).unwrap_or_default();

@@ -1,0 +1,160 @@
+//! Faults of a deploy: a new build while somebody counts, a server whose data is of yesterday, an app of long ago.
+
+use crate::scene::{NUT, Scene, nudge};
+use serde_json::{Value, json};
+use std::path::Path;
+use tests::handheld::Handheld;
+use tests::ledger;
+use tests::report::fault;
+use tests::server::{another_build, bundles, copy_tree};
+
+const BUILD: &str = "return document.querySelector('meta[name=build]').content";
+const UPDATE: &str = "const done = arguments[0];
+    navigator.serviceWorker.getRegistration().then(r => r.update()).then(() => done('asked'), e => done(String(e)))";
+/// Whether the coming worker has got as far as it will: it waits, or it has taken over.
+const ARRIVED: &str = "const done = arguments[0];
+    navigator.serviceWorker.getRegistration().then(r => done(!!r.waiting || (!r.installing && window.taken)))";
+
+/// A build that takes over whatever page is open.
+pub fn take_over_open_pages(folder: &Path) {
+    let file = folder.join("files").join("sw.js");
+    let text = std::fs::read_to_string(&file).expect("a service worker");
+    let polite = "if (!self.registration.active) await self.skipWaiting();";
+    assert!(text.contains(polite), "the worker asks for its turn in other words now");
+    std::fs::write(&file, text.replace(polite, "await self.skipWaiting();")).expect("a worker");
+    for ending in ["br", "gz"] {
+        // packed copies would be served in its place
+        let _ = std::fs::remove_file(folder.join("files").join(format!("sw.js.{ending}")));
+    }
+}
+
+/// A new build arrives while a sheet is open. Whether the open page, and the page after a reload, is still the old one.
+///
+/// # Errors
+/// What came in without being asked.
+pub async fn deploy_while_counting(spoil: impl Fn(&Path)) -> Result<(), String> {
+    let mut scene = Scene::open().await;
+    let mut floor = scene.floor("H-01", "cara").await;
+    floor.open_bin("A-01").await;
+    floor.count(NUT, NUT, "1").await;
+    floor
+        .browser
+        .js("navigator.serviceWorker.addEventListener('controllerchange', () => { window.taken = true })")
+        .await;
+
+    another_build(scene.warehouse.server.web());
+    spoil(scene.warehouse.server.web());
+    let new = std::fs::read_to_string(scene.warehouse.server.web().join("build")).expect("a build id");
+    assert_eq!(floor.browser.js_async(UPDATE).await, "asked");
+    while floor.browser.js_async(ARRIVED).await != true {}
+    if floor.browser.js("return !!window.taken").await == true {
+        return Err("an open page was taken over".into());
+    }
+    // the old page goes on working, through a reload as well
+    floor.count(NUT, NUT, "2").await;
+    floor.browser.reload().await;
+    floor.browser.wait_text("[data-test=bin-code]", "A-01").await;
+    let build = floor.browser.js(BUILD).await;
+    if build != bundles().build.as_str() {
+        return Err(format!("build {build} came in without being asked"));
+    }
+    floor.count(NUT, NUT, "3").await;
+    if floor.browser.count("[data-test=update]").await > 0 {
+        return Err("an update is offered while a sheet is open".into());
+    }
+    floor.done().await;
+    floor.browser.click("[data-test=update]").await;
+    floor.browser.wait_js("the new build", &format!("{BUILD} === {new:?}")).await;
+    floor.browser.wait_for("[data-test=task-list]").await;
+    floor.open_bin("A-02").await;
+    floor.count(NUT, NUT, "1").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    floor.browser.expect_no_errors().await;
+    scene.warehouse.verify();
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_build_waits_until_the_sheet_is_closed_and_it_is_accepted() {
+    let mut fault = fault("deploy", "new build while a page is open", "I1 I4 I11 I14");
+    fault.happened();
+    assert_eq!(deploy_while_counting(|_| ()).await, Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_put_back_to_yesterday_gets_back_what_the_handhelds_hold() {
+    let mut fault =
+        fault("server", "older data put back, new activity before the stale device returns", "I2 I4 I11 I13");
+    let mut scene = Scene::open().await;
+    let mut floor = scene.floor("H-01", "cara").await;
+    let mut other = Handheld::enrol(&scene.warehouse, "H-02").await;
+    let yesterday = tempfile::tempdir().expect("a folder");
+    let (bin, nut) = (scene.warehouse.admin.location("A-05").await, scene.warehouse.admin.item(NUT).await);
+    let cara = scene.warehouse.admin.id;
+    floor.open_bin("A-01").await;
+    floor.count(NUT, NUT, "1").await;
+    other.count(cara, bin, None, &[(nut, 2)]);
+    other.drain().await;
+    scene.settle(&floor).await;
+    scene.warehouse.server.stop();
+    copy_tree(scene.warehouse.server.data(), yesterday.path());
+    scene.warehouse.server.restart();
+    nudge(&floor).await;
+    for total in 2..=4 {
+        floor.count(NUT, NUT, &total.to_string()).await;
+    }
+    other.count(cara, bin, None, &[(nut, 3)]);
+    other.drain().await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+
+    // the stale one is away while the server is put back and others go on
+    scene.line.cut();
+    scene.warehouse.server.stop();
+    let data = scene.warehouse.server.data().to_owned();
+    std::fs::remove_dir_all(&data).expect("the data goes");
+    copy_tree(yesterday.path(), &data);
+    scene.warehouse.server.restart();
+    fault.happened();
+    other.count(cara, bin, None, &[(nut, 1)]);
+    other.drain().await;
+    // its heartbeat tells the server what it believes, and brings back the rest
+    scene.line.restore();
+    floor.count(NUT, NUT, "5").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    ledger::acknowledged(&data, [&other]).expect("what the other one was told");
+    scene.warehouse.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_from_ten_releases_ago_is_understood() {
+    let mut fault = fault("deploy", "an app from ten releases ago", "I4 I6 I11");
+    let mut scene = Scene::open().await;
+    let mut handheld = Handheld::enrol(&scene.warehouse, "H-01").await;
+    let (bin, nut) = (scene.warehouse.admin.location("A-05").await, scene.warehouse.admin.item(NUT).await);
+    handheld.count(scene.warehouse.admin.id, bin, None, &[(nut, 2)]);
+    // what it did not have yet, and what nobody remembers that it had
+    let mut request = json!(handheld.request(200));
+    let fields = request.as_object_mut().expect("an object");
+    for field in ["others", "storage"] {
+        fields.remove(field);
+    }
+    fields.insert("battery".into(), json!(71));
+    fields.insert("app".into(), json!("0.0.1"));
+    let answer = reqwest::Client::new()
+        .post(format!("{}/sync/v1/push", scene.warehouse.server.url()))
+        .bearer_auth(&handheld.enrolled.secret)
+        .json(&request)
+        .send()
+        .await
+        .expect("an answer");
+    assert!(answer.status().is_success(), "{}", answer.status());
+    let answer: Value = answer.json().await.expect("JSON");
+    assert_eq!(answer["durable"]["seq"], handheld.head().seq, "{answer}");
+    fault.happened();
+    handheld.drain().await;
+    ledger::everything(scene.warehouse.server.data(), [&handheld]).expect("all of it, once");
+    scene.warehouse.verify();
+}

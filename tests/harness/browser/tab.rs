@@ -1,0 +1,89 @@
+//! Several tabs of one browser, and what can happen to them and to it: a crash, standing still. And its profile, for tests
+//! that change what is on the disk while it is closed.
+
+use std::path::Path;
+
+use serde_json::json;
+use thirtyfour::WindowHandle;
+
+use super::wire::Wire;
+use super::{Browser, processes_on};
+use crate::process;
+
+/// Every draft in the journal, as one text.
+const DRAFTS: &str = "
+const done = arguments[0];
+const opening = indexedDB.open('trueup-journal');
+opening.onerror = () => done('');
+opening.onsuccess = () => {
+  const asking = opening.result.transaction('drafts').objectStore('drafts').getAll();
+  asking.onsuccess = () => { opening.result.close(); done(JSON.stringify(asking.result)); };
+};";
+
+impl Browser {
+    /// The folder of its profile; to be changed only while it is closed.
+    #[must_use]
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
+    }
+
+    /// The tab that everything is done in.
+    pub async fn tab(&self) -> WindowHandle {
+        self.driver().window().await.unwrap_or_else(|error| panic!("no tab: {error}"))
+    }
+
+    /// Opens another tab and goes on in it.
+    pub async fn open_tab(&self) -> WindowHandle {
+        let tab = self.driver().new_tab().await.unwrap_or_else(|error| panic!("no new tab: {error}"));
+        self.to_tab(&tab).await;
+        tab
+    }
+
+    /// Goes on in a tab, which comes to the front.
+    pub async fn to_tab(&self, tab: &WindowHandle) {
+        let went = self.driver().switch_to_window(tab.clone()).await;
+        went.unwrap_or_else(|error| panic!("cannot go to the tab: {error}"));
+        // keys go to the page that the connection was made to
+        *self.running().wire.lock().await = None;
+        self.cdp("Page.bringToFront", json!({})).await;
+    }
+
+    /// Crashes the tab, as when memory runs out: what draws the page dies, with no word to it. The browser lives on; a new
+    /// tab takes the place of the broken one, empty until [`Browser::goto`].
+    pub async fn crash_tab(&mut self) {
+        let broken = self.tab().await;
+        let fresh = self.driver().new_tab().await.unwrap_or_else(|error| panic!("no new tab: {error}"));
+        self.to_tab(&fresh).await;
+        let before = self.renderers();
+        Wire::open(self.profile.path(), &broken.to_string()).await.crash().await;
+        self.until("a crashed tab", async || {
+            let now = self.renderers();
+            before.iter().any(|id| !now.contains(id))
+        })
+        .await;
+    }
+
+    /// The processes that draw pages.
+    fn renderers(&self) -> Vec<u32> {
+        let all = processes_on(self.profile.path()).into_iter();
+        all.filter(|(id, line)| line.contains("--type=renderer") && process::is_alive(*id)).map(|(id, _)| id).collect()
+    }
+
+    /// SIGSTOP to every process of the browser at once.
+    pub fn stand_still(&self) {
+        process::signal_group(self.running().chromedriver.id(), "STOP");
+    }
+
+    /// SIGCONT after [`Browser::stand_still`].
+    pub fn go_on(&self) {
+        process::signal_group(self.running().chromedriver.id(), "CONT");
+    }
+
+    /// Waits until a half-typed text is among the drafts of the journal.
+    pub async fn wait_draft(&self, text: &str) {
+        self.until(&format!("a draft with {text:?} in it"), async || {
+            self.js_async(DRAFTS).await.as_str().is_some_and(|drafts| drafts.contains(text))
+        })
+        .await;
+    }
+}
