@@ -2,7 +2,12 @@
 //!
 //! Absent: state between runs ([`super::Capture`]).
 
-use super::{CODE_CHARS_MAX, Ending, Expect};
+use super::{CODE_CHARS_MAX, Channel, Ending, Expect};
+use crate::barcode::{
+    content::Fault,
+    gs1::{self, ElementError},
+    symbology::{Promise, Symbology},
+};
 
 /// Digits that a quantity may have without being asked about; anything longer is a code.
 const QUANTITY_CHARS_MAX: usize = 6;
@@ -32,13 +37,14 @@ pub(super) struct Shape {
     /// One time stamp for each arrival (a key, or a piece of committed text).
     arrivals_ms: Vec<i64>,
     chunk_chars_max: usize,
+    by_key: bool,
 }
 
 impl Shape {
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
-    pub fn push(&mut self, at_ms: i64, piece: &str) {
+    pub fn push(&mut self, at_ms: i64, piece: &str, by_key: bool) {
         let chars = piece.chars().count();
         if self.chars + chars > CODE_CHARS_MAX {
             return;
@@ -47,6 +53,14 @@ impl Shape {
         self.chars += chars;
         self.chunk_chars_max = self.chunk_chars_max.max(chars);
         self.arrivals_ms.push(at_ms);
+        self.by_key = by_key;
+    }
+    pub const fn channel(&self) -> Channel {
+        match (self.by_key, self.chunk_chars_max) {
+            (true, _) => Channel::Keys,
+            (false, 0 | 1) => Channel::TextByCharacter,
+            (false, _) => Channel::Text,
+        }
     }
     pub fn pop(&mut self) {
         if self.text.pop().is_some() {
@@ -56,6 +70,9 @@ impl Shape {
     }
     pub fn into_text(self) -> String {
         self.text
+    }
+    pub fn text(&self) -> &str {
+        &self.text
     }
     pub fn chunk_chars_max(&self) -> usize {
         self.chunk_chars_max
@@ -71,7 +88,31 @@ impl Shape {
         self.arrivals_ms.last().map_or(0, |last| at_ms - last)
     }
     pub fn is_open_code(&self) -> bool {
-        OPEN_PREFIXES.iter().any(|prefix| self.text.starts_with(prefix))
+        OPEN_PREFIXES.iter().any(|prefix| self.text.starts_with(prefix)) && !self.text.starts_with("{GS}")
+    }
+    /// Whether its prefix promises GS1 elements.
+    pub fn promises_elements(&self) -> bool {
+        Symbology::split(&self.text).0.map(Symbology::promise) == Some(Promise::Elements)
+    }
+    /// Whether the code says by itself that more must come: a value with fewer characters than it has, a message
+    /// without its end, a brace that is not closed.
+    pub fn is_broken_off(&self) -> bool {
+        if !self.is_open_code() {
+            return false;
+        }
+        let (_, body) = Symbology::split(&self.text);
+        if self.promises_elements() {
+            return match gs1::parse(body).error {
+                Some(ElementError::Empty | ElementError::Length(_, Fault::TooShort | Fault::Empty)) => true,
+                // the beginning of an identifier
+                Some(ElementError::Unknown(rest)) => rest.len() < 4 && rest.bytes().all(|c| c.is_ascii_digit()),
+                _ => false,
+            };
+        }
+        if body.starts_with("[)>") {
+            return body.contains('\u{1e}') && !body.ends_with('\u{4}');
+        }
+        body.starts_with('{') && body.matches('{').count() > body.matches('}').count()
     }
     /// Median and longest gap of a run of keys; `None` where it came in pieces or is too short to learn from.
     pub fn key_gaps(&self) -> Option<(i64, i64)> {
@@ -95,7 +136,10 @@ impl Shape {
         let gaps = self.gaps_ms();
         let (median, p90) = (share(&gaps, 50), share(&gaps, 90));
         let suffix = ending == Ending::Suffix;
-        let number = self.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+        // a sum is a quantity too; a hyphen alone is a sign of one, between digits it is part of many codes
+        let in_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '+' | '*' | '×');
+        let sign = self.chars == 1 && matches!(self.text.as_str(), "-" | "x" | "X");
+        let number = sign || self.text.chars().all(in_number);
         let could_be_typed = number && self.chars <= QUANTITY_CHARS_MAX;
         let by_machine = p90 <= MACHINE_P90_MS;
 
@@ -113,7 +157,7 @@ impl Shape {
             Class::Unclear
         }
     }
-    fn has_symbology_prefix(&self) -> bool {
+    pub fn has_symbology_prefix(&self) -> bool {
         matches!(self.text.as_bytes(), [b']', letter, digit, ..] if letter.is_ascii_alphabetic() && digit.is_ascii_alphanumeric())
     }
 }

@@ -8,10 +8,12 @@
 //! asks [`Capture::deadline`] when to call [`Capture::tick`].
 
 mod classify;
+pub mod keys;
 #[cfg(test)]
 mod tests;
 
 use classify::{Class, Shape};
+use serde::{Deserialize, Serialize};
 
 /// A gap longer than this begins a new scan; before anything is learned.
 pub const NEW_SCAN_GAP_MS: i64 = 300;
@@ -49,6 +51,36 @@ pub enum Signal<'a> {
     End,
     /// Backspace.
     Back,
+    /// A digit on the number pad while Alt is held.
+    AltDigit(char),
+    /// Alt was let go.
+    AltEnd,
+}
+
+/// Which of what a page hears belongs to the scanner. A switch of the device, for scanners that deliver the same code
+/// twice or need the field to themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listen {
+    /// Keys and committed text.
+    #[default]
+    Auto,
+    /// Committed text only: keys go into the field and come out as text.
+    Text,
+    /// Keys only: no field has the focus, so that no keyboard ever appears.
+    Keys,
+}
+
+/// How a scanner delivers its characters (`HANDHELD.md` 1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A key for each.
+    Keys,
+    /// Text committed whole.
+    Text,
+    /// Text committed character by character.
+    TextByCharacter,
 }
 
 /// What the screen can use besides a scan.
@@ -85,8 +117,9 @@ pub enum Captured {
     Ignored(String),
 }
 
-/// What a device's scanner does, learned while it works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What a device's scanner does, learned while it works and kept on the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Learned {
     /// Scans seen on any channel.
     pub seen: u32,
@@ -98,6 +131,10 @@ pub struct Learned {
     pub gap_max_ms: i64,
     /// Whether a terminator was ever seen after a scan.
     pub suffix: bool,
+    /// Whether it says what kind of symbol it read.
+    pub aim: bool,
+    /// How the last scan came.
+    pub channel: Option<Channel>,
 }
 
 /// The state machine. One per page.
@@ -110,12 +147,24 @@ pub struct Capture {
     grace_until: Option<i64>,
     last: Option<(String, i64)>,
     learned: Learned,
+    /// Digits at the end of the shape that were typed while Alt was held.
+    alt: String,
 }
 
 impl Capture {
     /// A machine that has learned nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+    /// A machine that knows what was learned of this device earlier.
+    pub fn with(learned: Learned) -> Self {
+        Self { learned, ..Self::default() }
+    }
+    /// Takes in what was learned of this device earlier, once it is read from the disk.
+    pub fn remember(&mut self, learned: Learned) {
+        if self.learned.seen <= learned.seen {
+            self.learned = learned;
+        }
     }
     /// Says what the screen can use from now on.
     pub fn expect(&mut self, expect: Expect) {
@@ -124,6 +173,7 @@ impl Capture {
     /// Lets go of what was heard so far: it was typed into a field that is closed by hand now.
     pub fn forget(&mut self) {
         self.shape = Shape::default();
+        self.alt.clear();
         (self.receiving, self.grace_until) = (false, None);
     }
     /// What was learned of this device's scanner.
@@ -134,6 +184,10 @@ impl Capture {
     pub fn owns_enter(&self, at_ms: i64) -> bool {
         !self.shape.is_empty() || self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1)
     }
+    /// Whether characters of a code are coming in.
+    pub fn in_code(&self) -> bool {
+        !self.shape.is_empty()
+    }
     /// Takes one signal and returns what it completes.
     pub fn feed(&mut self, at_ms: i64, signal: Signal<'_>) -> Vec<Captured> {
         let mut out = Vec::new();
@@ -141,14 +195,29 @@ impl Capture {
         if self.shape.silence_ms(at_ms) > self.gap_limit_ms() {
             self.finish(Ending::Silence, &mut out);
         }
+        if !matches!(signal, Signal::AltDigit(_) | Signal::AltEnd) {
+            self.alt.clear();
+        }
         match signal {
             Signal::Char('\r' | '\n' | '\t') => self.end(at_ms, &mut out),
-            Signal::Char(c) => self.shape.push(at_ms, c.encode_utf8(&mut [0; 4])),
+            Signal::Char(c) => self.push(at_ms, c.encode_utf8(&mut [0; 4]), true, &mut out),
+            Signal::AltDigit(digit) => {
+                // an ordinary digit, unless it turns out to be part of a number for one character
+                self.alt.push(digit);
+                self.push(at_ms, digit.encode_utf8(&mut [0; 4]), true, &mut out);
+            }
+            Signal::AltEnd => {
+                let digits = std::mem::take(&mut self.alt);
+                if let Some(c) = keys::by_number(&digits) {
+                    digits.chars().for_each(|_| self.shape.pop());
+                    self.push(at_ms, c.encode_utf8(&mut [0; 4]), true, &mut out);
+                }
+            }
             Signal::Chunk(text) => {
                 let mut pieces = text.split(['\r', '\n', '\t']).peekable();
                 while let Some(piece) = pieces.next() {
                     if !piece.is_empty() {
-                        self.shape.push(at_ms, piece);
+                        self.push(at_ms, piece, false, &mut out);
                     }
                     if pieces.peek().is_some() {
                         self.end(at_ms, &mut out);
@@ -177,7 +246,7 @@ impl Capture {
             return out;
         }
         self.grace_until = None;
-        if self.waits_for_suffix() && self.learned.suffix {
+        if self.is_held() {
             if self.receiving {
                 self.finish(Ending::Silence, &mut out);
             } else {
@@ -190,8 +259,20 @@ impl Capture {
         out
     }
 
+    fn push(&mut self, at_ms: i64, piece: &str, by_key: bool, out: &mut Vec<Captured>) {
+        // no element has the sign that begins a prefix: the next label, or the same one once more
+        if piece.starts_with(']') && self.shape.promises_elements() {
+            self.finish(Ending::Silence, out);
+        }
+        // text that came whole and comes whole again at once is a bounce
+        if !by_key && piece.chars().nth(2).is_some() && self.shape.text() == piece {
+            return;
+        }
+        self.receiving = false;
+        self.shape.push(at_ms, piece, by_key);
+    }
     fn patience_ms(&self) -> i64 {
-        if self.waits_for_suffix() {
+        if self.waits_for_suffix() || self.shape.is_broken_off() {
             return if self.receiving { HOLD_HARD_MS } else { HOLD_SOFT_MS };
         }
         match self.shape.classify(Ending::Silence, self.expect) {
@@ -202,8 +283,12 @@ impl Capture {
             Class::Unclear => NEW_SCAN_GAP_MS,
         }
     }
-    /// Whether a long code is held through stalls. Not on a scanner known to send no terminator: there nothing else
-    /// says where a long code ends.
+    /// Whether the code in hand waits beyond the soft limit: its terminator will come, or it cannot end here.
+    fn is_held(&self) -> bool {
+        (self.waits_for_suffix() && self.learned.suffix) || self.shape.is_broken_off()
+    }
+    /// Whether a long code may be held through stalls. Not on a scanner known to send no terminator: there only what it
+    /// says can tell where it ends.
     fn waits_for_suffix(&self) -> bool {
         self.shape.is_open_code() && (self.learned.suffix || self.learned.seen < CALIBRATED_SCANS)
     }
@@ -216,8 +301,11 @@ impl Capture {
         (4 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
     }
     fn gap_limit_ms(&self) -> i64 {
+        if self.is_held() {
+            return HOLD_HARD_MS;
+        }
         if self.waits_for_suffix() {
-            return if self.learned.suffix { HOLD_HARD_MS } else { HOLD_SOFT_MS };
+            return HOLD_SOFT_MS;
         }
         if self.learned.scans < CALIBRATED_SCANS {
             return NEW_SCAN_GAP_MS;
@@ -277,6 +365,8 @@ impl Capture {
 
     fn learn(&mut self, shape: &Shape, ending: Ending) {
         self.learned.suffix |= ending == Ending::Suffix;
+        self.learned.aim |= shape.has_symbology_prefix();
+        self.learned.channel = Some(shape.channel());
         self.learned.seen = self.learned.seen.saturating_add(1);
         let Some((median, longest)) = shape.key_gaps() else { return };
         let known = &mut self.learned;

@@ -3,14 +3,6 @@
 use super::*;
 use proptest::prelude::*;
 
-/// How a scanner delivers its characters (`HANDHELD.md` 1.1).
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Channel {
-    Keys,
-    Text,
-    TextByCharacter,
-}
-
 struct Bench {
     capture: Capture,
     now_ms: i64,
@@ -187,6 +179,65 @@ fn a_250_character_code_at_80_ms_arrives_whole() {
     assert_eq!(bench.scans(), [text.as_str()]);
 }
 
+#[test]
+fn a_code_that_cannot_end_yet_is_held_on_a_scanner_that_sends_no_enter() {
+    let mut bench = Bench::new(Expect::Scan);
+    for _ in 0..6 {
+        bench.keys("4006381333931", 5).wait(1_000);
+    }
+    bench.keys("]d20104006381", 80).wait(8_000).keys("333931", 80).wait(2_500);
+    assert_eq!(bench.out[6..], [Captured::Receiving, scan("]d20104006381333931")]);
+    bench.keys("]d20104006381", 80).wait(5_000).keys("]d20104006381333931", 80).wait(2_500);
+    assert_eq!(
+        bench.out[8..],
+        [Captured::Receiving, Captured::Garbled("]d20104006381".into()), scan("]d20104006381333931")],
+        "scanned again: the first half is not put in front of it"
+    );
+}
+
+#[test]
+fn a_separator_typed_as_a_number_with_alt_is_one_character() {
+    let mut bench = Bench::new(Expect::Scan);
+    bench.keys("10L7", 5);
+    for digit in "029".chars() {
+        bench.feed(Signal::AltDigit(digit)).wait(5);
+    }
+    bench.feed(Signal::AltEnd).keys("21S9", 5).feed(Signal::End);
+    // a whole code with Alt held is digits and nothing else
+    for digit in "4006029".chars() {
+        bench.feed(Signal::AltDigit(digit)).wait(5);
+    }
+    bench.feed(Signal::AltEnd).feed(Signal::End);
+    assert_eq!(bench.scans(), ["10L7\u{1d}21S9", "4006029"]);
+}
+
+#[test]
+fn signs_of_a_sum_are_typed_one_by_one_or_at_a_stretch() {
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.keys("12", 200).keys("x", 200).keys("6-3", 200).feed(Signal::End);
+    let typed: String =
+        bench.out.iter().filter_map(|c| if let Captured::Typed(t) = c { Some(t.as_str()) } else { None }).collect();
+    assert_eq!(typed, "12x6-3");
+    let mut bench = Bench::new(Expect::ScanOrQuantity);
+    bench.keys("2*6", 90).feed(Signal::End);
+    assert_eq!(bench.out, [Captured::Typed("2*6".into()), Captured::Entered]);
+}
+
+#[test]
+fn what_a_scanner_does_is_learned_and_kept() {
+    let mut bench = Bench::new(Expect::Scan);
+    bench.keys("]C10104006381333931", 80).feed(Signal::End).wait(700);
+    let learned = bench.capture.learned();
+    assert_eq!((learned.channel, learned.suffix, learned.aim, learned.gap_ms), (Some(Channel::Keys), true, true, 80));
+    bench.feed(Signal::Chunk("4006381333931"));
+    bench.wait(700);
+    assert_eq!(bench.capture.learned().channel, Some(Channel::Text));
+    let kept = serde_json::to_string(&learned).expect("text");
+    let mut again = Capture::new();
+    again.remember(serde_json::from_str(&kept).expect("what was kept"));
+    assert_eq!(again.learned(), learned);
+}
+
 fn label() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Z]{1,3}-[0-9]{2}-[0-9]{2}",
@@ -194,16 +245,42 @@ fn label() -> impl Strategy<Value = String> {
         "[0-9]{8}",
         "[0-9]{12,14}",
         "\\][CEe][0-9][0-9]{12,30}",
+        "\\]d20104006381333931(10[A-Z0-9]{1,12}\u{1d}21[A-Z0-9]{1,20})?",
+        "\\[\\)>\u{1e}06\u{1d}P[A-Z0-9]{3,12}\u{1d}Q[0-9]{1,4}\u{1e}\u{4}",
+        "https://id\\.gs1\\.org/01/04006381333931/21/[A-Z0-9]{1,20}",
         "[A-Za-z0-9./+%$-]{8,48}".prop_filter("opens no long code", |t| !t.starts_with("http")),
     ]
 }
 
+/// One label, how it is scanned, and what goes wrong on the way.
+#[derive(Debug, Clone)]
+struct Pull {
+    label: String,
+    pause_ms: i64,
+    gaps_ms: Vec<i64>,
+    /// Where a long code stalls, and for how long.
+    stall: Option<(usize, i64)>,
+    /// The hardware delivers it twice.
+    bounces: bool,
+    /// A quantity is typed before the next one.
+    typed: Option<String>,
+}
+
+fn pull() -> impl Strategy<Value = Pull> {
+    let stall = prop::option::weighted(0.2, (1_usize..14, 700_i64..9_000));
+    let typed = prop::option::weighted(0.2, "[1-9][0-9]{0,3}");
+    let gaps = prop::collection::vec(0_i64..=100, 48);
+    (label(), 620_i64..3_000, gaps, stall, prop::bool::weighted(0.1), typed).prop_map(
+        |(label, pause_ms, gaps_ms, stall, bounces, typed)| Pull { label, pause_ms, gaps_ms, stall, bounces, typed },
+    )
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 400 } else { 10_000 }))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn no_scan_is_lost_split_merged_or_invented(
-        labels in prop::collection::vec((label(), 620_i64..3_000, prop::collection::vec(0_i64..=100, 48)), 1..14),
+        pulls in prop::collection::vec(pull(), 1..5),
         channel in prop_oneof![Just(Channel::Keys), Just(Channel::Text), Just(Channel::TextByCharacter)],
         suffix in any::<bool>(),
         pace_ms in 0_i64..=100,
@@ -211,17 +288,38 @@ proptest! {
         quantity in any::<bool>(),
     ) {
         let mut bench = Bench::new(if quantity { Expect::ScanOrQuantity } else { Expect::Scan });
-        for (text, pause_ms, gaps) in &labels {
-            let gaps = gaps.iter().map(|gap| if jitter { *gap } else { pace_ms });
-            bench.scan(channel, text, gaps, suffix).wait(*pause_ms);
+        let mut expected = Vec::new();
+        for pull in &pulls {
+            let mut gaps: Vec<i64> = pull.gaps_ms.iter().map(|gap| if jitter { *gap } else { pace_ms }).collect();
+            // a code that says itself that more must come may stall wherever it says so
+            if let Some((at, ms)) = pull.stall
+                && pull.label.starts_with("]d2")
+                && at > 3
+            {
+                gaps[at] = ms;
+            }
+            bench.scan(channel, &pull.label, gaps.into_iter().chain(std::iter::repeat(0)), suffix);
+            if pull.bounces && channel == Channel::Text {
+                bench.wait(150).scan(channel, &pull.label, std::iter::repeat(0), suffix);
+            }
+            // codes that may be long end by their terminator, or after the two seconds that they may stall
+            bench.wait(pull.pause_ms + if suffix { 0 } else { 2_100 });
+            expected.push(scan(&pull.label));
+            if let Some(typed) = pull.typed.as_ref().filter(|_| quantity) {
+                bench.keys(typed, 240).feed(Signal::End).wait(700);
+                expected.extend(typed.chars().map(|digit| Captured::Typed(digit.into())));
+                expected.push(Captured::Entered);
+            }
         }
-        let expected: Vec<Captured> = labels.iter().map(|(text, ..)| scan(text)).collect();
-        prop_assert_eq!(&bench.out, &expected);
+        let shown = bench.out.iter().filter(|captured| **captured != Captured::Receiving).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(&shown, &expected);
     }
+}
 
+proptest! {
     #[test]
     fn no_stream_makes_the_machine_panic_or_swallow_characters_for_good(
-        steps in prop::collection::vec((0_i64..20_000, "\\PC{0,4}", 0_u8..4), 0..60),
+        steps in prop::collection::vec((0_i64..20_000, "\\PC{0,4}", 0_u8..6), 0..60),
     ) {
         let mut bench = Bench::new(Expect::ScanOrQuantity);
         for (wait_ms, text, kind) in &steps {
@@ -230,6 +328,8 @@ proptest! {
                 0 => bench.feed(Signal::Chunk(text)),
                 1 => bench.feed(Signal::End),
                 2 => bench.feed(Signal::Back),
+                3 => bench.feed(Signal::AltDigit('2')),
+                4 => bench.feed(Signal::AltEnd),
                 _ => bench.feed(Signal::Char(text.chars().next().unwrap_or('1'))),
             };
         }
