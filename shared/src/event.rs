@@ -129,6 +129,16 @@ pub enum EventKind {
         /// Scans of it that this event stands for, in packs of whatever it is.
         quantity: Quantity,
     },
+    /// A person said which item a pack is that nobody has named, and how many are in it: waits for a lead with the
+    /// barcode, and counts nothing by itself.
+    PackProposed {
+        /// The code as it was read.
+        raw: String,
+        /// The item.
+        item: ItemId,
+        /// Base units in one pack.
+        pack_factor: Quantity,
+    },
     /// One earlier event of the same sheet is taken back.
     Undone {
         /// Which.
@@ -168,9 +178,12 @@ impl EventKind {
             _ => None,
         }
     }
-    /// The item a line event is about.
+    /// The item an entry is about.
     pub fn item(&self) -> Option<ItemId> {
-        self.line().map(|(key, _)| key.item)
+        match self {
+            Self::PackProposed { item, .. } => Some(*item),
+            _ => self.line().map(|(key, _)| key.item),
+        }
     }
 }
 

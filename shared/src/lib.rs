@@ -34,6 +34,7 @@ pub mod role;
 pub mod scan;
 pub mod serial;
 pub mod sheet;
+pub mod sum;
 pub mod sync;
 pub mod threshold;
 pub mod variance;

@@ -5,7 +5,7 @@
 
 use crate::{
     event::{Event, EventKind, SheetIntent},
-    id::{CountId, EventId, LocationId, PersonId, TaskId},
+    id::{CountId, EventId, ItemId, LocationId, PersonId, TaskId},
     key::ItemKey,
     moment::{Moment, Window},
     quantity::{NumberError, Quantity},
@@ -117,6 +117,8 @@ pub struct FoldedSheet {
     pub broken: BTreeMap<ItemKey, LineFault>,
     /// The barcodes that wait for a name.
     pub unknown: BTreeMap<String, UnknownCode>,
+    /// What the person said that some of them are: an item, and how many of it are in one.
+    pub proposed: BTreeMap<String, (ItemId, Quantity)>,
     /// Whether the person said that nothing stands there, and the sheet agrees.
     pub confirmed_empty: bool,
     /// Everybody who made an entry: normally one.
@@ -255,6 +257,13 @@ impl Folding {
                 }
                 None => self.wait(seq, event, raw, *quantity),
             },
+            EventKind::PackProposed { raw, item, pack_factor } => {
+                if *pack_factor > Quantity::ZERO {
+                    self.sheet.proposed.insert(raw.clone(), (*item, *pack_factor));
+                } else {
+                    self.sheet.odd.push((seq, "pack_of_nothing"));
+                }
+            }
             EventKind::ConfirmedEmpty => self.said_empty = Some(seq),
             EventKind::LocationSkipped { .. } => self.sheet.odd.push((seq, "not_an_entry")),
             EventKind::Undone { .. }

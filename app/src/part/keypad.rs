@@ -3,7 +3,7 @@
 //! Absent: keys on the screen (`keypad_view`), and what the quantity is of.
 
 use serde::{Deserialize, Serialize};
-use shared::quantity::Quantity;
+use shared::{quantity::Quantity, sum};
 
 /// More whole digits than this ask first (`HANDHELD.md` 3.4).
 const DIGITS_TRUSTED: usize = 6;
@@ -11,6 +11,10 @@ const DIGITS_TRUSTED: usize = 6;
 const BARCODE_DIGITS_MIN: usize = 8;
 /// The longest GTIN.
 const BARCODE_DIGITS_MAX: usize = 14;
+/// Signs of a sum.
+const SIGNS: [char; 3] = ['+', '-', '×'];
+/// The longest sum: what fits on the screen in large letters.
+const SUM_CHARS_MAX: usize = 24;
 
 /// The digits so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,21 +49,28 @@ impl Keypad {
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
-    /// A digit, or the decimal point (a comma is one).
+    /// A digit, the decimal point (a comma is one), or a sign of a sum.
     pub fn press(&mut self, key: char) {
-        let key = if key == ',' { '.' } else { key };
+        let key = match key {
+            ',' => '.',
+            '*' | 'x' | 'X' => '×',
+            key => key,
+        };
+        let number = self.text.rsplit(SIGNS).next().unwrap_or_default().to_owned();
+        let in_sum = number.len() < self.text.len();
         let fits = match key {
-            '0'..='9' => self.text.len() <= BARCODE_DIGITS_MAX + 1,
-            '.' => !self.text.contains('.'),
+            '0'..='9' => number.len() <= BARCODE_DIGITS_MAX + 1 && !(in_sum && self.text.len() >= SUM_CHARS_MAX),
+            '.' => !number.contains('.'),
+            '+' | '-' | '×' => number.ends_with(|last: char| last.is_ascii_digit()) && self.text.len() < SUM_CHARS_MAX,
             _ => false,
         };
         if !fits {
             return;
         }
-        if self.text == "0" && key != '.' {
-            self.text.clear();
+        if number == "0" && key.is_ascii_digit() {
+            self.text.pop();
         }
-        if self.text.is_empty() && key == '.' {
+        if number.is_empty() && key == '.' {
             self.text.push('0');
         }
         self.text.push(key);
@@ -80,7 +91,15 @@ impl Keypad {
         if self.text.is_empty() {
             return Keyed::Nothing;
         }
-        let whole = self.text.split('.').next().unwrap_or_default().len();
+        if sum::is_sum(&self.text) {
+            return match sum::evaluate(&self.text) {
+                Ok(total) if total < Quantity::ZERO => Keyed::NotANumber,
+                Ok(total) if whole_digits(&total.to_string()) > DIGITS_TRUSTED => Keyed::Large(total),
+                Ok(total) => Keyed::Quantity(total),
+                Err(_) => Keyed::NotANumber,
+            };
+        }
+        let whole = whole_digits(&self.text);
         if whole > BARCODE_DIGITS_MAX {
             return Keyed::TooLong;
         }
@@ -93,6 +112,10 @@ impl Keypad {
             Err(_) => Keyed::NotANumber,
         }
     }
+}
+
+fn whole_digits(number: &str) -> usize {
+    number.split('.').next().unwrap_or_default().len()
 }
 
 #[cfg(test)]
@@ -122,6 +145,19 @@ mod tests {
         check("1.2.3", "1.23", Keyed::Quantity(units("1.23")));
         check("999999", "999999", Keyed::Quantity(units("999999")));
         check("1000000", "1000000", Keyed::Large(units("1000000")));
+    }
+
+    #[test]
+    fn a_sum_is_a_quantity() {
+        check("12*6+3", "12×6+3", Keyed::Quantity(units("75")));
+        check("2x.5", "2×0.5", Keyed::Quantity(units("1")));
+        check("10-4", "10-4", Keyed::Quantity(units("6")));
+        check("3-4", "3-4", Keyed::NotANumber);
+        check("12*", "12×", Keyed::NotANumber);
+        check("*+-12", "12", Keyed::Quantity(units("12")));
+        check("1++2", "1+2", Keyed::Quantity(units("3")));
+        check("1000*1000", "1000×1000", Keyed::Large(units("1000000")));
+        check("12*6<<<", "1", Keyed::Quantity(units("1")));
     }
 
     #[test]

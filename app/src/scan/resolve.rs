@@ -5,15 +5,17 @@
 
 use crate::{
     replica::Catalogue,
-    screen::handheld::count::model::{Bin, Known, Read},
+    screen::handheld::count::model::{Bin, Known, Read, Said},
 };
 use shared::{
     barcode::{
         self, Hint, ItemCode, Lookup, Meaning, Scan,
         symbology::{Promise, Symbology},
+        value::{CountOf, Label, WeightUnit},
     },
     id::{ItemId, LocationId},
     moment::Moment,
+    quantity::Quantity,
     sync::catalogue::CatalogueItem,
 };
 
@@ -59,21 +61,58 @@ pub fn item(catalogue: &Catalogue, id: ItemId) -> Option<Known> {
     catalogue.item(id).map(|item| known(&item))
 }
 
-/// Looks a scan up.
-pub fn resolve(raw: &str, catalogue: &Catalogue, now: Moment) -> Read {
+/// Units of weight: one scan of a thing that is kept by weight says nothing about how much it is.
+fn is_weight(unit: &str) -> bool {
+    matches!(unit.to_ascii_uppercase().as_str(), "KG" | "G" | "T" | "LB" | "OZ")
+}
+
+/// A weight in the unit that an item is counted in. Kilograms are not turned into pounds, nor pounds into kilograms.
+fn weight_in(unit: &str, (weight, of): (Quantity, WeightUnit)) -> Option<Quantity> {
+    let per_unit = match (unit.to_ascii_uppercase().as_str(), of) {
+        ("KG", WeightUnit::Kilogram) | ("LB", WeightUnit::Pound) => "1",
+        ("G", WeightUnit::Kilogram) => "1000",
+        ("T", WeightUnit::Kilogram) => "0.001",
+        ("OZ", WeightUnit::Pound) => "16",
+        _ => return None,
+    };
+    weight.times(per_unit.parse().ok()?).ok()
+}
+
+/// Looks a scan up; and says what should be put right about the scanner.
+pub fn resolve(raw: &str, catalogue: &Catalogue, now: Moment) -> (Read, Option<Hint>) {
     let scan = barcode::read(raw, &Here(catalogue), now);
+    let hint = scan.hint;
+    (meaning(scan, catalogue), hint)
+}
+
+fn meaning(scan: Scan, catalogue: &Catalogue) -> Read {
     let promised = scan.symbology.map(Symbology::promise) == Some(Promise::Elements);
-    let Scan { body, label, hint, .. } = scan;
+    let Scan { raw, body, label, hint, .. } = scan;
+    // a label may carry a lot or a serial number alone, on its own sticker beside the item's
+    let unknown = |label: Label| {
+        let own = |value: Option<String>| value.filter(|_| promised);
+        Read::Unknown { lot: own(label.lot), serial: own(label.serial), pallet: label.sscc, raw: body.clone() }
+    };
     match scan.meaning {
-        Meaning::Location(id) => {
-            bin(catalogue, id).map_or_else(|| Read::Unknown { raw: body, lot: None, serial: None }, Read::Bin)
-        }
+        Meaning::Location(id) => bin(catalogue, id).map_or_else(|| unknown(Label::default()), Read::Bin),
+        Meaning::UnknownLocation => Read::NoBin(body),
+        Meaning::CaseOf(code) => match item(catalogue, code.item) {
+            Some(item) => Read::Case { item, raw: body },
+            None => unknown(label),
+        },
         Meaning::Item(code) => {
-            let Some(item) = item(catalogue, code.item) else {
-                return Read::Unknown { raw: body, lot: None, serial: None };
-            };
+            let Some(item) = item(catalogue, code.item) else { return unknown(Label::default()) };
             let doubtful = hint == Some(Hint::SeparatorDoubtful);
             let proposals = if doubtful { label.lot.iter().chain(&label.serial).cloned().collect() } else { vec![] };
+            let weighed = is_weight(&item.unit) && code.pack_factor == Quantity::ONE;
+            let amount = if weighed {
+                label.weight.and_then(|weight| weight_in(&item.unit, weight))
+            } else {
+                label.count.and_then(|(count, of)| match of {
+                    CountOf::Units => Some(count),
+                    CountOf::Packs => count.times(code.pack_factor).ok(),
+                })
+            };
             Read::Item {
                 item,
                 factor: code.pack_factor,
@@ -81,14 +120,11 @@ pub fn resolve(raw: &str, catalogue: &Catalogue, now: Moment) -> Read {
                 serial: label.serial.filter(|_| !doubtful),
                 expiry: label.expiry.map(|day| day.to_string()),
                 proposals,
+                said: Said { amount, weighed, pallet: label.sscc },
                 raw: raw.trim().to_owned(),
             }
         }
-        Meaning::CaseOf(_) | Meaning::UnknownLocation | Meaning::Unknown => {
-            // a label may carry a lot or a serial number alone, on its own sticker beside the item's
-            let own = |value: Option<String>| value.filter(|_| promised);
-            Read::Unknown { lot: own(label.lot), serial: own(label.serial), raw: body }
-        }
+        Meaning::Unknown => unknown(label),
     }
 }
 
@@ -99,7 +135,6 @@ mod tests {
     use shared::{
         item::{Barcode, Item, Tracking},
         location::{Location, LocationKind},
-        quantity::Quantity,
         sync::{
             catalogue::{pack_items, pack_locations},
             message::ShardKind,
@@ -139,7 +174,7 @@ mod tests {
     }
 
     fn read(raw: &str) -> Read {
-        resolve(raw, &catalogue(), Moment(1_795_392_000_000))
+        resolve(raw, &catalogue(), Moment(1_795_392_000_000)).0
     }
 
     #[test]
@@ -158,8 +193,23 @@ mod tests {
     }
 
     #[test]
+    fn numbers_on_the_label_are_proposed_in_base_units() {
+        let Read::Item { said, .. } = read("01040063813339313012") else { panic!("an item") };
+        assert_eq!((said.amount.map(|amount| amount.to_string()).as_deref(), said.weighed), (Some("12"), false));
+        let text = |unit: &str, kilograms: &str| {
+            weight_in(unit, (kilograms.parse().unwrap(), WeightUnit::Kilogram)).map(|weight| weight.to_string())
+        };
+        assert_eq!(text("kg", "0.525").as_deref(), Some("0.525"));
+        assert_eq!(text("G", "0.525").as_deref(), Some("525"));
+        assert_eq!(text("LB", "0.525"), None, "no site said that it wants pounds for kilograms");
+    }
+
+    #[test]
     fn what_is_not_here_is_unknown_and_a_lot_sticker_says_its_lot() {
-        assert_eq!(read("XYZ"), Read::Unknown { raw: "XYZ".into(), lot: None, serial: None });
+        assert_eq!(read("XYZ"), Read::Unknown { raw: "XYZ".into(), lot: None, serial: None, pallet: None });
+        assert_eq!(read("LOC-Z-99"), Read::NoBin("LOC-Z-99".into()));
+        let Read::Case { item, .. } = read("34006381333932") else { panic!("a pack of something known") };
+        assert_eq!(item.sku, "GLOVE-M");
         let Read::Unknown { lot, .. } = read("]C110LOT9") else { panic!("no item on it") };
         assert_eq!(lot.as_deref(), Some("LOT9"));
     }

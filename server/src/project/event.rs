@@ -136,6 +136,7 @@ fn apply_kind(
         EventKind::Scanned { .. }
         | EventKind::Keyed { .. }
         | EventKind::UnknownBarcode { .. }
+        | EventKind::PackProposed { .. }
         | EventKind::Undone { .. }
         | EventKind::ConfirmedEmpty
         | EventKind::SheetClosed { .. } => entry(tx, header, arrived, event),

@@ -98,10 +98,21 @@ fn write(tx: &mut WriteTx<'_>, id: SheetId, events: Option<Vec<(u64, Event)>>, b
         ])?;
     }
     for (barcode, code) in &sheet.folded.unknown {
+        let proposed = sheet.folded.proposed.get(barcode);
         conn.prepare_cached(
-            "INSERT INTO unknown_barcode (sheet_id, barcode, site_id, quantity_micro, at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO unknown_barcode
+                 (sheet_id, barcode, site_id, quantity_micro, at, proposed_item_id, proposed_factor_micro)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )?
-        .execute(params![key, barcode, row.site.0, code.quantity.micro(), code.at.0])?;
+        .execute(params![
+            key,
+            barcode,
+            row.site.0,
+            code.quantity.micro(),
+            code.at.0,
+            proposed.map(|(item, _)| item.0),
+            proposed.map(|(_, factor)| factor.micro())
+        ])?;
     }
     for barcode in named {
         conn.prepare_cached("INSERT INTO named_barcode (sheet_id, barcode, site_id) VALUES ($1, $2, $3)")?

@@ -202,6 +202,9 @@ impl<'r, 'c> Narrator<'r, 'c> {
             }
             EventKind::Keyed { key, quantity } => format!("Keyed {quantity} as the total of {}.", self.key(key)?),
             EventKind::UnknownBarcode { raw, quantity } => format!("Read the unknown barcode {raw}, {quantity} times."),
+            EventKind::PackProposed { raw, item, pack_factor } => {
+                format!("Said that {raw} is a pack of {pack_factor} of {}.", self.key(&ItemKey::untracked(*item))?)
+            }
             EventKind::Undone { .. } => "Took an entry back.".into(),
             EventKind::ConfirmedEmpty => "Said that the bin is empty.".into(),
             EventKind::SheetClosed { location_done: true } => "Finished: the whole bin is counted.".into(),

@@ -63,6 +63,18 @@ pub struct UnknownBarcodeSighting {
     pub person_name: String,
     pub at: Moment,
     pub quantity: Quantity,
+    /// What the person who read it said that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<ProposedPack>,
+}
+
+/// A pack that somebody on the floor took for one of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposedPack {
+    pub item: ItemId,
+    pub sku: String,
+    /// Base units in one.
+    pub pack_factor: Quantity,
 }
 
 /// `POST …/barcodes/name` (PlanWork)

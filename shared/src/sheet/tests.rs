@@ -124,6 +124,17 @@ fn a_line_without_a_total_is_neither_zero_nor_missing() {
 }
 
 #[test]
+fn what_a_person_says_of_a_pack_waits_with_its_barcode_and_counts_nothing() {
+    let says =
+        |units_in: &str| EventKind::PackProposed { raw: "case".into(), item: ItemId(7), pack_factor: units(units_in) };
+    let sheet = folded(vec![says("6"), says("12"), unknown("case")]);
+    assert_eq!(sheet.proposed.get("case"), Some(&(ItemId(7), units("12"))), "the last word holds");
+    assert!(sheet.lines.is_empty() && sheet.unknown.contains_key("case"));
+    let sheet = folded(vec![says("0")]);
+    assert!(sheet.proposed.is_empty() && sheet.odd.iter().any(|(_, code)| *code == "pack_of_nothing"));
+}
+
+#[test]
 fn an_unknown_barcode_waits_with_its_quantity_and_naming_it_counts_it_in_its_place() {
     check(vec![unknown("X"), unknown("X"), unknown("Y"), scan(1, "1"), DONE], "1=1 ?X=2 ?Y=1 done");
     check(vec![unknown("case"), scan(1, "1"), unknown("X")], "1=13 ?X=1");

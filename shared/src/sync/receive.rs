@@ -326,11 +326,12 @@ impl Odd {
 }
 
 /// The kinds of [`crate::event::EventKind`] that this program understands, as bodies name them.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "sheet_opened",
     "scanned",
     "keyed",
     "unknown_barcode",
+    "pack_proposed",
     "undone",
     "confirmed_empty",
     "sheet_closed",

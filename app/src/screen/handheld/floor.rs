@@ -7,6 +7,7 @@ use super::{
     count::{
         find,
         model::{Bin, Draft, Read, Visit, Work},
+        prompt::Say,
     },
     rescue::model::Codes,
     tasks::{
@@ -278,7 +279,7 @@ impl Floor {
             let text = self.words().note_garbled.to_owned();
             return self.notice.set(Some(Notice { text, bad: true }));
         }
-        let read = replica.catalogue(|catalogue| resolve::resolve(text, catalogue, now()));
+        let (read, hint) = replica.catalogue(|catalogue| resolve::resolve(text, catalogue, now()));
         if self.is_word(replica, text, &read) {
             return; // it stands in the field
         }
@@ -290,6 +291,22 @@ impl Floor {
             keys::arm(); // the field goes with the search; the next scan needs an ear
         }
         self.take(read);
+        if let Some(hint) = hint {
+            self.visit.update(|visit| {
+                if let Some(visit) = visit.as_mut().filter(|visit| visit.say.is_none()) {
+                    visit.say = Some(Say::Scanner(hint));
+                }
+            });
+        }
+    }
+    /// A code was keyed where a quantity belongs: it is a scan where it means something.
+    pub(super) fn typed_code(self, text: &str) {
+        let Some(replica) = self.replica() else { return };
+        let (read, _) = replica.catalogue(|catalogue| resolve::resolve(text, catalogue, now()));
+        match read {
+            Read::Unknown { .. } | Read::NoBin(_) | Read::Case { .. } => self.act(Visit::refuse_code),
+            read => self.act(|visit| visit.scan(read)),
+        }
     }
     /// Gives a scan to the screen it belongs to.
     pub(super) fn take(self, read: Read) {
@@ -323,8 +340,10 @@ impl Floor {
         let words = self.words();
         let (text, tone) = match read {
             Read::Bin(bin) => return self.open(bin),
-            Read::Item { item, .. } => (words::fill(words.item_not_bin, &[&item.sku]), Tone::WrongBin),
-            Read::Unknown { raw, .. } => (words::fill(words.no_such_bin, &[&raw]), Tone::Unknown),
+            Read::Item { item, .. } | Read::Case { item, .. } => {
+                (words::fill(words.item_not_bin, &[&item.sku]), Tone::WrongBin)
+            }
+            Read::Unknown { raw, .. } | Read::NoBin(raw) => (words::fill(words.no_such_bin, &[&raw]), Tone::Unknown),
         };
         sound::play(tone);
         self.notice.set(Some(Notice { text, bad: true }));

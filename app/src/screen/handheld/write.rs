@@ -50,6 +50,7 @@ impl Floor {
         for effect in effects {
             match effect {
                 Effect::Tone(tone) => sound::play(tone),
+                Effect::ReadCode(text) => self.typed_code(&text),
                 Effect::Record(ticket, kind) => self.send(Some(ticket), kind),
                 Effect::Leave { ending, next, later } => self.leave(ending, next, later),
             }

@@ -260,6 +260,7 @@ fn every_kind_that_can_be_written_is_known() {
         EventKind::Scanned { raw: String::new(), key: key.clone(), quantity: Quantity::ONE, expiry: None },
         EventKind::Keyed { key, quantity: Quantity::ZERO },
         EventKind::UnknownBarcode { raw: String::new(), quantity: Quantity::ONE },
+        EventKind::PackProposed { raw: String::new(), item: ItemId(1), pack_factor: Quantity::ONE },
         EventKind::Undone { event: EventId(Uuid::nil()) },
         EventKind::ConfirmedEmpty,
         EventKind::SheetClosed { location_done: true },

@@ -3,7 +3,7 @@
 //! Absent: finding items; the server searches.
 
 use shared::{
-    api::master::{ItemRow, NameBarcode, UnknownBarcodeRow},
+    api::master::{ItemRow, NameBarcode, ProposedPack, UnknownBarcodeRow},
     quantity::Quantity,
 };
 use std::collections::BTreeSet;
@@ -19,6 +19,24 @@ pub fn factors(item: &ItemRow) -> Vec<Quantity> {
     let mut factors: BTreeSet<Quantity> = item.barcodes.iter().map(|barcode| barcode.pack_factor).collect();
     factors.insert(Quantity::ONE);
     factors.into_iter().collect()
+}
+
+/// What people on the floor took it for, each once, the most frequent first.
+pub fn proposals(row: &UnknownBarcodeRow) -> Vec<ProposedPack> {
+    let mut counted: Vec<(ProposedPack, usize)> = Vec::new();
+    for proposed in row.seen.iter().filter_map(|sighting| sighting.proposed.clone()) {
+        match counted.iter_mut().find(|(known, _)| *known == proposed) {
+            Some((_, times)) => *times += 1,
+            None => counted.push((proposed, 1)),
+        }
+    }
+    counted.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    counted.into_iter().map(|(proposed, _)| proposed).collect()
+}
+
+/// The message that takes a proposal over.
+pub fn agree(barcode: &str, proposed: &ProposedPack) -> NameBarcode {
+    NameBarcode { barcode: barcode.to_owned(), item: proposed.item, pack_factor: proposed.pack_factor }
 }
 
 /// The message.
@@ -37,8 +55,10 @@ pub fn message(barcode: &str, item: &ItemRow, factor: &str) -> Result<NameBarcod
 mod tests {
     use super::*;
     use shared::{
-        id::ItemId,
+        api::master::UnknownBarcodeSighting,
+        id::{ItemId, SheetId},
         item::{Barcode, Tracking},
+        moment::Moment,
     };
 
     fn item(factors: &[&str]) -> ItemRow {
@@ -58,6 +78,26 @@ mod tests {
     fn one_and_the_packs_of_the_item_are_offered() {
         let offered: Vec<String> = factors(&item(&["12", "6", "12"])).iter().map(ToString::to_string).collect();
         assert_eq!(offered, ["1", "6", "12"]);
+    }
+
+    #[test]
+    fn what_most_people_took_it_for_is_offered_first() {
+        let sighting = |units_in: &str| UnknownBarcodeSighting {
+            sheet: SheetId(uuid::Uuid::nil()),
+            location_code: "A-01".into(),
+            person_name: "Maria".into(),
+            at: Moment(1),
+            quantity: Quantity::ONE,
+            proposed: (!units_in.is_empty()).then(|| ProposedPack {
+                item: ItemId(3),
+                sku: "S".into(),
+                pack_factor: units_in.parse().expect("a factor"),
+            }),
+        };
+        let row = UnknownBarcodeRow { barcode: "x".into(), seen: ["6", "", "12", "12"].map(sighting).into() };
+        let offered: Vec<String> = proposals(&row).iter().map(|it| it.pack_factor.to_string()).collect();
+        assert_eq!(offered, ["12", "6"]);
+        assert_eq!(agree("x", &proposals(&row)[0]).pack_factor.to_string(), "12");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Absent: changing barcodes that are known; those come from the item master.
 
-use super::model::{factors, message, seen};
+use super::model::{agree, factors, message, proposals, seen};
 use crate::{
     api::master,
     browser::page::TimeStyle,
@@ -40,8 +40,8 @@ pub fn page(desk: Desk) -> AnyView {
             }
             view! {
                 <table class="rows">
-                    <thead><tr><th>"Barcode"</th><th>"Seen"</th><th>"Where, by whom"</th><th class="right">"Scans"</th><th></th></tr></thead>
-                    <tbody>{rows.iter().map(|row| line(desk, row, naming, may_name)).collect_view()}</tbody>
+                    <thead><tr><th>"Barcode"</th><th>"Seen"</th><th>"Where, by whom"</th><th class="right">"Scans"</th><th>"Taken for"</th><th></th></tr></thead>
+                    <tbody>{rows.iter().map(|row| line(desk, row, loaded, naming, may_name)).collect_view()}</tbody>
                 </table>
             }
             .into_any()
@@ -53,6 +53,7 @@ pub fn page(desk: Desk) -> AnyView {
 fn line(
     desk: Desk,
     row: &UnknownBarcodeRow,
+    loaded: Loaded<Vec<UnknownBarcodeRow>>,
     naming: RwSignal<Option<String>>,
     may_name: Memo<bool>,
 ) -> impl IntoView + use<> {
@@ -66,12 +67,31 @@ fn line(
     }).collect_view();
     let more = row.seen.len().saturating_sub(4);
     let scans: Vec<String> = row.seen.iter().map(|sighting| words::quantity(sighting.quantity)).take(4).collect();
+    let act = Act::idle();
+    let offers = proposals(row).into_iter().map(|proposed| {
+        let what = format!("Pack of {} × {}", words::quantity(proposed.pack_factor), proposed.sku);
+        let message = agree(&row.barcode, &proposed);
+        let take = move |_| {
+            let (site, message) = (desk.code_now(), message.clone());
+            act.run(async move { master::name_barcode(&site, &message).await }, move |()| {
+                desk.say("Named as it was taken for. The sheets it was read on are worked out again.".to_owned());
+                loaded.again();
+            });
+        };
+        view! {
+            <span class="block">{what}" "{move || may_name.get().then(|| {
+                let take = take.clone();
+                view! { <button class="plain" data-test="take-proposal" disabled=move || act.busy.get() on:click=take>"Yes, it is"</button> }
+            })}</span>
+        }
+    }).collect_view();
     view! {
         <tr data-test="unknown-row" data-barcode=row.barcode.clone()>
             <td class="code strong">{row.barcode.clone()}</td>
             <td class="nowrap">{format!("{} in {}", words::many(times as u64, "time", "times"), words::many(bins as u64, "bin", "bins"))}</td>
             <td>{sightings}{(more > 0).then(|| format!("and {more} more"))}</td>
             <td class="right number">{scans.into_iter().map(|scan| view! { <span class="block">{scan}</span> }).collect_view()}</td>
+            <td>{offers}</td>
             <td class="right">{move || (may_name.get() && !is_open.get()).then(|| {
                 let opened = opened.clone();
                 view! { <button data-test="name-barcode" on:click=move |_| naming.set(Some(opened.clone()))>"Say what it is"</button> }

@@ -41,12 +41,15 @@ impl Visit {
             visit.say = Some(say);
             out.push(Effect::Tone(Tone::Unknown));
         };
+        if matches!(self.prompt, Some(Prompt::Amount { .. } | Prompt::Case { .. })) {
+            return self.answer_number(keyed);
+        }
         match (self.selected.clone(), keyed) {
             _ if self.prompt.is_some() || self.is_leaving() => {}
             (_, Keyed::Nothing) => {}
             (_, Keyed::LooksLikeBarcode) => {
+                out.push(Effect::ReadCode(self.keypad.text().to_owned()));
                 self.keypad.clear();
-                refuse(self, Say::QuantityIsBarcode, &mut out);
             }
             (_, Keyed::TooLong) => refuse(self, Say::QuantityTooLong, &mut out),
             (_, Keyed::NotANumber) => refuse(self, Say::QuantityBad, &mut out),
@@ -58,6 +61,57 @@ impl Visit {
             (Some(_), Keyed::Large(quantity)) => self.ask(Prompt::Large(quantity), Tone::Ask, &mut out),
             (Some(key), Keyed::Quantity(quantity)) => self.key(key, quantity, &mut out),
         }
+        out
+    }
+    /// What was keyed as a quantity looks like a code, and nobody knows it.
+    pub fn refuse_code(&mut self) -> Vec<Effect> {
+        self.say = Some(Say::QuantityIsBarcode);
+        vec![Effect::Tone(Tone::Unknown)]
+    }
+    /// A number was keyed for the open question: how many, what it weighs, how many in a pack.
+    fn answer_number(&mut self, keyed: Keyed) -> Vec<Effect> {
+        let mut out = Vec::new();
+        let quantity = match keyed {
+            Keyed::Nothing => return out,
+            Keyed::Quantity(quantity) if quantity > Quantity::ZERO => quantity,
+            Keyed::LooksLikeBarcode => {
+                self.keypad.clear();
+                return self.refuse_code();
+            }
+            Keyed::Large(_) | Keyed::TooLong => {
+                self.say = Some(Say::QuantityTooLong);
+                return vec![Effect::Tone(Tone::Unknown)];
+            }
+            Keyed::Quantity(_) | Keyed::NotANumber => {
+                self.say = Some(Say::QuantityBad);
+                return vec![Effect::Tone(Tone::Unknown)];
+            }
+        };
+        match self.prompt.take() {
+            Some(Prompt::Amount { key, raw, expiry, .. }) => {
+                self.keypad.clear();
+                self.add_units(key, raw, quantity, expiry, &mut out);
+            }
+            Some(Prompt::Case { item, raw }) => {
+                let says = EventKind::PackProposed { raw: raw.clone(), item: item.id, pack_factor: quantity };
+                self.record(says, &mut out);
+                self.count_unknown(raw, &mut out);
+            }
+            other => self.prompt = other,
+        }
+        self.go_on(&mut out);
+        out
+    }
+    /// Not what the label says: one scan counts what its code stands for.
+    pub fn answer_plain(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match self.prompt.take() {
+            Some(Prompt::Amount { key, raw, factor, expiry, weighed: false, .. }) => {
+                self.add_units(key, raw, factor, expiry, &mut out);
+            }
+            other => self.prompt = other,
+        }
+        self.go_on(&mut out);
         out
     }
     fn key(&mut self, key: ItemKey, quantity: Quantity, out: &mut Vec<Effect>) {
@@ -96,6 +150,10 @@ impl Visit {
                 out.push(Effect::Tone(Tone::Item));
                 self.record(EventKind::Scanned { raw, key, quantity: factor, expiry }, &mut out);
             }
+            Some(Prompt::Amount { key, raw, expiry, amount: Some(amount), .. }) => {
+                self.keypad.clear();
+                self.add_units(key, raw, amount, expiry, &mut out);
+            }
             Some(Prompt::Large(quantity)) => match self.selected.clone() {
                 Some(key) => self.key(key, quantity, &mut out),
                 None => self.say = Some(Say::PickLine),
@@ -119,8 +177,13 @@ impl Visit {
     /// No to the open question, or back from it.
     pub fn answer_no(&mut self) -> Vec<Effect> {
         let mut out = Vec::new();
-        self.prompt = None;
         self.say = None;
+        match self.prompt.take() {
+            // nobody here knows what is in it; that it is there counts all the same
+            Some(Prompt::Case { raw, .. }) => self.count_unknown(raw, &mut out),
+            Some(Prompt::Amount { .. }) => self.keypad.clear(),
+            _ => {}
+        }
         self.go_on(&mut out);
         out
     }

@@ -8,12 +8,13 @@ use super::{
     prompt::{Prompt, Wanted},
 };
 use crate::{
+    part::keypad_view,
     scan::resolve,
     screen::handheld::floor::Floor,
     words::{Words, fill},
 };
 use leptos::prelude::*;
-use shared::{event::SkipReason, scan::Capture};
+use shared::{event::SkipReason, quantity::Quantity, scan::Capture};
 
 /// The question and its answers; the likely one last and lowest. `list` is whether the lines are shown in place of the
 /// keypad: who picked an item wants the keypad.
@@ -30,6 +31,17 @@ pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt, list
             let no = fill(words.keyed_keep, &[&total_text]);
             ("keyed", fill(words.keyed_ask, &[&total_text, &more]), two(floor, "confirm-add", yes, no))
         }
+        Prompt::Amount { key, factor, amount, weighed, .. } => {
+            let unit = floor.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.item(key.item).unit));
+            let unit = unit.unwrap_or_default();
+            let question = match (&amount, weighed) {
+                (_, true) => fill(words.weigh_ask, &[&unit]),
+                (Some(amount), false) => fill(words.amount_ask, &[&words.number(*amount)]),
+                (None, false) => words.weigh_ask.to_owned(),
+            };
+            ("amount", question, amount_view(floor, words, &unit, factor, amount, weighed))
+        }
+        Prompt::Case { item, .. } => ("case", fill(words.case_ask, &[&item.sku]), case_view(floor, words)),
         Prompt::Large(quantity) => {
             let text = words.number(quantity);
             let yes = fill(words.large_yes, &[&text]);
@@ -71,6 +83,57 @@ fn two(floor: Floor, test: &'static str, yes: String, no: String) -> AnyView {
     view! {
         <button data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{no}</button>
         <button class="primary" data-test=test on:click=move |_| floor.act(Visit::answer_yes)>{yes}</button>
+    }
+    .into_any()
+}
+
+/// The keypad under a question that a number answers.
+fn keys(floor: Floor, words: &'static Words, decimals: bool) -> AnyView {
+    let typed = move || floor.visit.with(|visit| visit.as_ref().map(|visit| words.form.typed(visit.keypad.text())));
+    view! {
+        <p class="keyed number" data-test="keyed" aria-live="polite">{typed}</p>
+        {keypad_view::view(
+            words,
+            decimals,
+            move |key| floor.act(|visit| { visit.press(key); vec![] }),
+            move || floor.act(|visit| { visit.press_back(); vec![] }),
+            move || floor.act(Visit::press_ok),
+        )}
+    }
+    .into_any()
+}
+
+fn amount_view(
+    floor: Floor,
+    words: &'static Words,
+    unit: &str,
+    factor: Quantity,
+    amount: Option<Quantity>,
+    weighed: bool,
+) -> AnyView {
+    let yes = amount.map(|amount| {
+        let text = fill(words.amount_yes, &[&format!("{} {unit}", words.number(amount))]);
+        view! { <button class="primary" data-test="confirm-amount" on:click=move |_| floor.act(Visit::answer_yes)>{text}</button> }
+    });
+    let plain = (!weighed).then(|| {
+        let text = fill(words.amount_plain, &[&words.number(factor)]);
+        view! { <button data-test="amount-plain" on:click=move |_| floor.act(Visit::answer_plain)>{text}</button> }
+    });
+    view! {
+        {weighed.then(|| keys(floor, words, true))}
+        <div class="pair">
+            <button data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{words.cancel}</button>
+            {plain}
+        </div>
+        {yes}
+    }
+    .into_any()
+}
+
+fn case_view(floor: Floor, words: &'static Words) -> AnyView {
+    view! {
+        {keys(floor, words, false)}
+        <button data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{words.case_unknown}</button>
     }
     .into_any()
 }

@@ -76,8 +76,16 @@ impl Visit {
                 self.items.insert(item.id, item.clone());
                 let (id, tracking) = (item.id, item.tracking);
                 let proposals = if tracking.wants_lot() { self.lots_of(id) } else { vec![] };
-                let wanted =
-                    Wanted { item, raw: String::new(), factor: Quantity::ONE, expiry: None, proposals, picked: true };
+                let wanted = Wanted {
+                    item,
+                    raw: String::new(),
+                    factor: Quantity::ONE,
+                    expiry: None,
+                    proposals,
+                    picked: true,
+                    amount: None,
+                    weighed: false,
+                };
                 if tracking.wants_serial() {
                     self.ask(Prompt::Serial(wanted), Tone::Ask, &mut out);
                 } else if tracking.wants_lot() {

@@ -45,6 +45,17 @@ pub struct Known {
     pub tracking: Tracking,
 }
 
+/// What a label says besides the item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// How many there are, or what it weighs, in base units: to be proposed.
+    pub amount: Option<Quantity>,
+    /// One scan is no amount of it: it has to be weighed.
+    pub weighed: bool,
+    /// The number of the pallet or parcel; there is one of it.
+    pub pallet: Option<String>,
+}
+
 /// A scan, looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {
@@ -64,9 +75,20 @@ pub enum Read {
         expiry: Option<String>,
         /// Lots or serial numbers that the code may mean, to be confirmed.
         proposals: Vec<String>,
+        /// What the code says besides.
+        said: Said,
         /// As read.
         raw: String,
     },
+    /// A pack that nobody has named, of an item that is known.
+    Case {
+        /// The item.
+        item: Known,
+        /// As read.
+        raw: String,
+    },
+    /// A bin's label by its form, of no bin that is known.
+    NoBin(String),
     /// Nobody knows it.
     Unknown {
         /// As read.
@@ -75,6 +97,8 @@ pub enum Read {
         lot: Option<String>,
         /// A serial number that the code says without an item.
         serial: Option<String>,
+        /// The number of a pallet or parcel.
+        pallet: Option<String>,
     },
 }
 
@@ -109,6 +133,8 @@ pub enum Effect {
     Record(Ticket, EventKind),
     /// Play.
     Tone(Tone),
+    /// What was keyed as a quantity is a code: look it up and scan it, or say [`Visit::refuse_code`].
+    ReadCode(String),
     /// The visit is over and on the disk. Scans that came after it are handed on.
     Leave {
         /// How it ended.
@@ -272,19 +298,32 @@ impl Visit {
                 out.push(Effect::Tone(Tone::Bin));
             }
             Read::Bin(bin) => self.ask(Prompt::OtherBin(bin), Tone::WrongBin, out),
-            Read::Unknown { raw, .. } => {
-                self.say = Some(Say::UnknownKept(raw.clone()));
+            Read::NoBin(raw) => {
+                self.say = Some(Say::NoSuchBin(raw));
+                out.push(Effect::Tone(Tone::WrongBin));
+            }
+            Read::Unknown { pallet: Some(pallet), .. } if self.has_pallet(&pallet) => self.already(pallet, out),
+            Read::Item { said: Said { pallet: Some(pallet), .. }, .. } if self.has_pallet(&pallet) => {
+                self.already(pallet, out);
+            }
+            Read::Case { item, raw } if self.has_pack(&raw) => {
+                self.items.insert(item.id, item);
+                self.count_unknown(raw, out);
+            }
+            Read::Case { item, raw } => {
+                self.items.insert(item.id, item.clone());
                 self.selected = None;
                 self.keypad.clear();
-                out.push(Effect::Tone(Tone::Unknown));
-                self.record(EventKind::UnknownBarcode { raw, quantity: Quantity::ONE }, out);
+                self.ask(Prompt::Case { item, raw }, Tone::Ask, out);
             }
-            Read::Item { item, factor, lot, serial, expiry, mut proposals, raw } => {
+            Read::Unknown { raw, .. } => self.count_unknown(raw, out),
+            Read::Item { item, factor, lot, serial, expiry, mut proposals, said, raw } => {
                 self.items.insert(item.id, item.clone());
                 let tracking = item.tracking;
                 proposals.extend(self.lots_of(item.id).into_iter().filter(|_| tracking.wants_lot()));
                 proposals.dedup();
-                let wanted = Wanted { item, raw, factor, expiry, proposals, picked: false };
+                let Said { amount, weighed, .. } = said;
+                let wanted = Wanted { item, raw, factor, expiry, proposals, picked: false, amount, weighed };
                 match (lot, serial) {
                     (_, Some(serial)) if tracking.wants_serial() => self.take_serial(wanted, serial, out),
                     (Some(lot), _) if tracking.wants_lot() => self.take_lot(wanted, lot, out),
@@ -292,7 +331,7 @@ impl Visit {
                     _ if tracking.wants_lot() => self.ask(Prompt::Lot(wanted), Tone::Ask, out),
                     _ => {
                         let key = ItemKey::untracked(wanted.item.id);
-                        self.add(key, wanted.raw, wanted.factor, wanted.expiry, out);
+                        self.add(key, wanted, out);
                     }
                 }
             }
@@ -304,16 +343,15 @@ impl Visit {
         if wanted.picked {
             return self.hold(key, out);
         }
-        self.add(key, wanted.raw, wanted.factor, wanted.expiry, out);
+        self.add(key, wanted, out);
     }
     pub(super) fn take_serial(&mut self, wanted: Wanted, serial: String, out: &mut Vec<Effect>) {
         let key = ItemKey { item: wanted.item.id, lot: String::new(), serial };
         let here = self.entries.folded().lines.get(&key).is_some_and(|line| !line.quantity.is_zero());
         if here {
-            self.say = Some(Say::Already(key.serial.clone()));
+            let serial = key.serial.clone();
             self.selected = Some(key);
-            out.push(Effect::Tone(Tone::Already));
-            return;
+            return self.already(serial, out);
         }
         self.select(key.clone());
         out.push(Effect::Tone(Tone::Item));
@@ -325,7 +363,47 @@ impl Visit {
         };
         self.record(kind, out);
     }
-    fn add(&mut self, key: ItemKey, raw: String, factor: Quantity, expiry: Option<String>, out: &mut Vec<Effect>) {
+    fn already(&mut self, number: String, out: &mut Vec<Effect>) {
+        self.say = Some(Say::Already(number));
+        out.push(Effect::Tone(Tone::Already));
+    }
+    /// Whether a pallet's label was counted here; the number stands in the code as it was read.
+    fn has_pallet(&self, number: &str) -> bool {
+        self.entries.live().any(|entry| match &entry.kind {
+            EventKind::Scanned { raw, .. } | EventKind::UnknownBarcode { raw, .. } => raw.contains(number),
+            _ => false,
+        })
+    }
+    /// Whether it was said here what a pack holds.
+    fn has_pack(&self, code: &str) -> bool {
+        let says = |kind: &EventKind| matches!(kind, EventKind::PackProposed { raw, .. } if raw == code);
+        self.entries.all().iter().any(|entry| says(&entry.kind))
+    }
+    pub(super) fn count_unknown(&mut self, raw: String, out: &mut Vec<Effect>) {
+        self.say = Some(Say::UnknownKept(raw.clone()));
+        self.selected = None;
+        self.keypad.clear();
+        out.push(Effect::Tone(Tone::Unknown));
+        self.record(EventKind::UnknownBarcode { raw, quantity: Quantity::ONE }, out);
+    }
+    /// Adds what one scan stands for; where the label says another number, or nothing can be said unweighed, asks.
+    fn add(&mut self, key: ItemKey, wanted: Wanted, out: &mut Vec<Effect>) {
+        let Wanted { raw, factor, expiry, amount, weighed, .. } = wanted;
+        if weighed || amount.is_some_and(|amount| amount != factor) {
+            self.keypad.clear();
+            self.select(key.clone());
+            return self.ask(Prompt::Amount { key, raw, factor, expiry, amount, weighed }, Tone::Ask, out);
+        }
+        self.add_units(key, raw, factor, expiry, out);
+    }
+    pub(super) fn add_units(
+        &mut self,
+        key: ItemKey,
+        raw: String,
+        factor: Quantity,
+        expiry: Option<String>,
+        out: &mut Vec<Effect>,
+    ) {
         let last = self.entries.live().rfind(|entry| entry.key() == Some(&key)).map(|entry| &entry.kind);
         if let Some(EventKind::Keyed { quantity, .. }) = last {
             // never silently both (`HANDHELD.md` 3.4)

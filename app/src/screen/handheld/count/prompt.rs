@@ -8,7 +8,7 @@ use super::{
     shown::Undo,
 };
 use serde::{Deserialize, Serialize};
-use shared::{key::ItemKey, quantity::Quantity};
+use shared::{barcode::Hint, key::ItemKey, quantity::Quantity};
 
 /// An item whose lot or serial number is still wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,12 @@ pub struct Wanted {
     /// Picked from the catalogue instead of read: nothing was scanned, the number is keyed.
     #[serde(default)]
     pub picked: bool,
+    /// How many the label says there are, or what it weighs, in base units.
+    #[serde(default)]
+    pub amount: Option<Quantity>,
+    /// One scan is no amount of it: it has to be weighed.
+    #[serde(default)]
+    pub weighed: bool,
 }
 
 /// A question.
@@ -47,6 +53,28 @@ pub enum Prompt {
         expiry: Option<String>,
         /// What was typed.
         total: Quantity,
+    },
+    /// How many, where the label says a number; how much, where it has to be weighed.
+    Amount {
+        /// The line.
+        key: ItemKey,
+        /// The code that was read.
+        raw: String,
+        /// Base units of the code itself.
+        factor: Quantity,
+        /// Expiry date where the code gave one.
+        expiry: Option<String>,
+        /// What the label says.
+        amount: Option<Quantity>,
+        /// Whether it has to be weighed.
+        weighed: bool,
+    },
+    /// How many are in a pack that nobody has named, of an item that is known?
+    Case {
+        /// The item.
+        item: Known,
+        /// The code that was read.
+        raw: String,
     },
     /// That many?
     Large(Quantity),
@@ -71,6 +99,10 @@ pub enum Say {
     SameBin,
     /// The serial number stands on the sheet already.
     Already(String),
+    /// No bin has this label.
+    NoSuchBin(String),
+    /// The scan was read, but the scanner should be put right.
+    Scanner(Hint),
     /// An unknown code was kept.
     UnknownKept(String),
     /// A barcode was typed as a quantity.

@@ -71,6 +71,8 @@ pub struct UnknownLine {
     pub raw: String,
     /// How often.
     pub quantity: Quantity,
+    /// The item that the person took it for a pack of, and how many of it are in one.
+    pub pack: Option<(String, Quantity)>,
     /// How far its entries are.
     pub fate: Fate,
 }
@@ -161,9 +163,10 @@ impl Visit {
         let line = |(raw, code): (String, shared::sheet::UnknownCode)| {
             let fate =
                 self.fate_where(|kind| matches!(kind, EventKind::UnknownBarcode { raw: read, .. } if *read == raw));
-            UnknownLine { raw, quantity: code.quantity, fate }
+            let pack = folded.proposed.get(&raw).map(|(item, units)| (self.item(*item).sku, *units));
+            UnknownLine { raw, quantity: code.quantity, pack, fate }
         };
-        folded.unknown.into_iter().map(line).collect()
+        folded.unknown.clone().into_iter().map(line).collect()
     }
     /// Whether an entry is on the screen that is not on the disk.
     pub fn has_unsaved(&self) -> bool {

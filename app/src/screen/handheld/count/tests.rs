@@ -4,7 +4,7 @@
 use super::{
     entry::{Fate, Ticket},
     find::{Hit, is_word},
-    model::{Bin, Draft, Effect, Ending, Known, Read, Visit, Work},
+    model::{Bin, Draft, Effect, Ending, Known, Read, Said, Visit, Work},
     prompt::{Prompt, Say},
     shown::{Packs, Undo},
 };
@@ -50,6 +50,7 @@ fn pack(n: i64, factor: i64) -> Read {
         serial: None,
         expiry: None,
         proposals: vec![],
+        said: Said::default(),
         raw: format!("code-{n}"),
     }
 }
@@ -62,12 +63,13 @@ fn tracked(n: i64, tracking: Tracking, lot: Option<&str>, serial: Option<&str>) 
         serial: serial.map(str::to_owned),
         expiry: None,
         proposals: vec![],
+        said: Said::default(),
         raw: format!("code-{n}"),
     }
 }
 
 fn unknown(raw: &str) -> Read {
-    Read::Unknown { raw: raw.into(), lot: None, serial: None }
+    Read::Unknown { raw: raw.into(), lot: None, serial: None, pallet: None }
 }
 
 impl Counter {
@@ -92,6 +94,11 @@ impl Counter {
                     self.run(told);
                 }
                 Effect::Tone(tone) => self.tones.push(tone),
+                Effect::ReadCode(text) => {
+                    let effects =
+                        if text == "4006381333931" { self.visit.scan(plain(7)) } else { self.visit.refuse_code() };
+                    self.run(effects);
+                }
                 Effect::Leave { ending, next, later } => self.left = Some((ending, next, later.len())),
             }
         }
@@ -195,6 +202,8 @@ fn a_bin_on_its_way_out_is_neither_empty_nor_skipped_any_more() {
 fn a_quantity_that_looks_like_a_barcode_is_refused_and_seven_digits_ask() {
     let mut counter = Counter::new();
     counter.scan(plain(7)).key("4006381333931");
+    assert_eq!(counter.quantities(), [(7, Some(units(2)))], "a code that is known is a scan");
+    counter.key("4006381333948");
     assert_eq!(counter.visit.say, Some(Say::QuantityIsBarcode));
     assert_eq!(counter.quantities(), [(7, Some(units(1)))]);
     assert!(counter.visit.keypad.is_empty());
@@ -509,4 +518,84 @@ fn a_search_in_a_recount_offers_first_what_is_in_dispute() {
     let effects = counter.visit.pick(hits[0].clone());
     counter.run(effects).key("2");
     assert_eq!(counter.written, [EventKind::Keyed { key, quantity: units(2) }]);
+}
+
+fn said(amount: Option<i64>, weighed: bool, pallet: Option<&str>) -> Read {
+    let Read::Item { item, factor, lot, serial, expiry, proposals, .. } = pack(7, 1) else { panic!("an item") };
+    let said = Said { amount: amount.map(units), weighed, pallet: pallet.map(str::to_owned) };
+    let raw = format!("code-{}", pallet.unwrap_or("7"));
+    Read::Item { item, factor, lot, serial, expiry, proposals, said, raw }
+}
+
+#[test]
+fn a_number_on_the_label_is_counted_with_one_tap_and_never_without() {
+    let mut counter = Counter::new();
+    counter.scan(said(Some(24), false, None));
+    assert!(matches!(counter.visit.prompt, Some(Prompt::Amount { .. })) && counter.written.is_empty());
+    counter.yes();
+    assert_eq!(counter.quantities(), [(7, Some(units(24)))]);
+    counter.scan(said(Some(24), false, None));
+    let effects = counter.visit.answer_plain();
+    counter.run(effects);
+    assert_eq!(counter.quantities(), [(7, Some(units(25)))], "not what the label says: what one code stands for");
+}
+
+#[test]
+fn a_weighed_item_asks_for_its_weight() {
+    let mut counter = Counter::new();
+    counter.scan(said(None, true, None)).key("2.5");
+    assert_eq!(counter.quantities()[0].1.unwrap().to_string(), "2.5");
+    counter.scan(said(Some(3), true, None)).yes();
+    assert_eq!(counter.quantities()[0].1.unwrap().to_string(), "5.5");
+    counter.scan(said(None, true, None)).key("0");
+    assert_eq!(counter.visit.say, Some(Say::QuantityBad));
+    let effects = counter.visit.answer_no();
+    counter.run(effects);
+    assert_eq!(counter.quantities()[0].1.unwrap().to_string(), "5.5");
+}
+
+#[test]
+fn a_pallet_is_counted_once() {
+    let mut counter = Counter::new();
+    counter.scan(said(Some(60), false, Some("157035381410375177"))).yes();
+    counter.scan(said(Some(60), false, Some("157035381410375177")));
+    assert_eq!(counter.visit.say, Some(Say::Already("157035381410375177".into())));
+    assert_eq!(counter.tones.last(), Some(&Tone::Already));
+    assert_eq!(counter.quantities(), [(7, Some(units(60)))]);
+    counter.undo();
+    counter.scan(said(Some(60), false, Some("157035381410375177"))).yes();
+    assert_eq!(counter.quantities(), [(7, Some(units(60)))], "taken back, it may be counted again");
+    let alone = || Read::Unknown { raw: "00357".into(), lot: None, serial: None, pallet: Some("357".into()) };
+    counter.scan(alone()).scan(alone());
+    assert_eq!(counter.visit.unknown()[0].quantity, units(1));
+}
+
+#[test]
+fn a_pack_nobody_named_asks_how_many_are_in_it_once() {
+    let case = || Read::Case { item: item(7, Tracking::None), raw: "34006381333932".into() };
+    let mut counter = Counter::new();
+    counter.scan(case()).key("12");
+    assert_eq!(
+        counter.written,
+        [
+            EventKind::PackProposed { raw: "34006381333932".into(), item: ItemId(7), pack_factor: units(12) },
+            EventKind::UnknownBarcode { raw: "34006381333932".into(), quantity: units(1) }
+        ]
+    );
+    counter.scan(case());
+    let unknown = counter.visit.unknown();
+    assert_eq!((unknown[0].quantity, &unknown[0].pack), (units(2), &Some(("SKU-7".into(), units(12)))));
+
+    let mut counter = Counter::new();
+    counter.scan(case());
+    let effects = counter.visit.answer_no();
+    counter.run(effects);
+    assert!(matches!(&counter.written[..], [EventKind::UnknownBarcode { .. }]), "it is there, whatever is in it");
+}
+
+#[test]
+fn a_label_of_no_bin_is_no_item() {
+    let mut counter = Counter::new();
+    counter.scan(Read::NoBin("LOC-Z-99".into()));
+    assert_eq!((&counter.visit.say, counter.written.len()), (&Some(Say::NoSuchBin("LOC-Z-99".into())), 0));
 }

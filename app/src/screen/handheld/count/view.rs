@@ -18,7 +18,7 @@ use crate::{
     words::{Words, fill},
 };
 use leptos::prelude::*;
-use shared::item::Tracking;
+use shared::{barcode::Hint, item::Tracking};
 
 /// Lines drawn; more are counted but not drawn, each costs a slow processor on every scan.
 const LINES_SHOWN: usize = 100;
@@ -64,7 +64,10 @@ pub fn view(floor: Floor) -> impl IntoView {
                 {move || of(floor, Visit::unknown).into_iter().map(|code| view! {
                     <li class="unknown" data-test="unknown" data-raw=code.raw.clone()>
                         <span class="what"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b>
-                            <span class="code">{code.raw.clone()}</span></span>
+                            <span class="code">{code.raw.clone()}</span>
+                            {code.pack.map(|(sku, units)| view! {
+                                <span data-test="unknown-pack">{fill(words.pack_of, &[&sku, &words.number(units)])}</span>
+                            })}</span>
                         <span class=format!("number {}", fate_class(code.fate)) data-fate=fate_class(code.fate)>
                             {format!("× {}", words.number(code.quantity))}</span>
                     </li>
@@ -153,6 +156,7 @@ fn fate_class(fate: Fate) -> &'static str {
 fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: String) -> AnyView {
     let wanted = of(floor, |visit| match &visit.prompt {
         Some(Prompt::Lot(wanted) | Prompt::Serial(wanted)) => Some(wanted.item.clone()),
+        Some(Prompt::Case { item, .. }) => Some(item.clone()),
         _ => None,
     });
     if let Some(item) = wanted {
@@ -248,6 +252,11 @@ fn say(floor: Floor, words: &'static Words) -> AnyView {
         Some(match visit.say.as_ref()? {
             Say::SameBin => (false, fill(words.note_same_bin, &[&visit.bin.code])),
             Say::Already(serial) => (true, fill(words.note_already, &[serial])),
+            Say::NoSuchBin(code) => (true, fill(words.no_such_bin, &[code])),
+            Say::Scanner(Hint::SeparatorMissing) => (true, words.hint_missing.to_owned()),
+            Say::Scanner(Hint::SeparatorDoubtful) => (true, words.hint_doubtful.to_owned()),
+            Say::Scanner(Hint::SeparatorReplaced(sign)) => (false, fill(words.hint_replaced, &[&sign.to_string()])),
+            Say::Scanner(Hint::Layout(_)) => (true, words.hint_layout.to_owned()),
             Say::UnknownKept(_) => return None,
             Say::QuantityIsBarcode => (true, words.note_quantity_code.to_owned()),
             Say::QuantityTooLong => (true, words.note_quantity_long.to_owned()),
