@@ -7,4 +7,5 @@ mod blind;
 mod offline_count;
 mod pipeline;
 mod recount;
+mod scanning;
 mod tour;

@@ -12,6 +12,12 @@ async fn naming_an_unknown_barcode_counts_what_was_scanned_of_it() {
     let cara = scene.counters[0];
     let sheet = scene.handheld.open(cara, scene.a_02, Some(task), SheetIntent::Own);
     scene.handheld.key(cara, sheet, scene.bolt, 13);
+    // what she takes it for: her last word
+    for (item, units) in [(scene.nut, 12), (scene.bolt, 6)] {
+        let pack_factor = Quantity::whole(units).expect("small");
+        let says = EventKind::PackProposed { raw: "4000000000006".into(), item, pack_factor };
+        scene.handheld.record(cara, Some(sheet), says);
+    }
     for _ in 0..2 {
         let unknown = EventKind::UnknownBarcode { raw: "4000000000006".into(), quantity: Quantity::ONE };
         scene.handheld.record(cara, Some(sheet), unknown);
@@ -23,7 +29,9 @@ async fn naming_an_unknown_barcode_counts_what_was_scanned_of_it() {
     assert_eq!(unknown[0]["barcode"], "4000000000006", "{unknown}");
     assert_eq!(unknown[0]["seen"][0]["quantity"], "2", "{unknown}");
     assert_eq!(unknown[0]["seen"][0]["location_code"], "A-02", "{unknown}");
-    assert_eq!(scene.discrepancy().await["variance"], "-12");
+    let proposed = &unknown[0]["seen"][0]["proposed"];
+    assert_eq!((&proposed["item"], &proposed["pack_factor"]), (&json!(scene.bolt), &json!("6")), "{unknown}");
+    assert_eq!(scene.discrepancy().await["variance"], "-12", "a proposal counts nothing");
 
     // it is a pack of six bolts
     let name = json!({"barcode": "4000000000006", "item": scene.bolt, "pack_factor": "6"});

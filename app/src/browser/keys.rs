@@ -5,7 +5,10 @@
 //! with no keyboard of its own. Absent: what the characters mean ([`shared::scan`]).
 
 use gloo_timers::callback::Timeout;
-use shared::scan::Signal;
+use shared::scan::{
+    Listen, Signal,
+    keys::{Key, Pressed},
+};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -33,6 +36,16 @@ pub trait Ears {
     fn tick(&self, now_ms: i64);
     /// Whether committed text would be heard right now.
     fn armed(&self, armed: bool);
+    /// Whether characters of a code are coming in.
+    fn in_code(&self) -> bool;
+    /// Which of what is heard belongs to the scanner.
+    fn listen(&self) -> Listen;
+    /// Whether somebody wants to see every event.
+    fn is_watching(&self) -> bool;
+    /// An event, in words, for whoever watches.
+    fn watch(&self, at_ms: i64, line: String);
+    /// Whether Caps Lock is on.
+    fn caps_lock(&self, on: bool);
 }
 
 #[derive(Clone)]
@@ -71,7 +84,11 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
     document.body()?.append_child(&field).ok()?;
     let glue =
         Glue { ears, field, document, timer: Rc::default(), focus_timer: Rc::default(), composing: Rc::default() };
+    for name in ["keydown", "beforeinput", "input", "compositionend"] {
+        on(&window, name, &glue, Glue::watch);
+    }
     on(&window, "keydown", &glue, Glue::key_down);
+    on(&window, "keyup", &glue, Glue::key_up);
     for name in ["beforeinput", "input", "compositionstart", "compositionend"] {
         on(&glue.field, name, &glue, Glue::text);
     }
@@ -143,9 +160,39 @@ impl Glue {
         self.timer.replace(timer);
     }
 
+    /// Describes an event for the scanner test.
+    fn watch(&self, event: &Event) {
+        if !self.ears.is_watching() {
+            return;
+        }
+        let what = if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
+            let held = [(key.ctrl_key(), " ctrl"), (key.alt_key(), " alt"), (key.shift_key(), " shift")];
+            let held: String = held.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
+            format!("key={:?} code={} keyCode={}{held}", key.key(), key.code(), key.key_code())
+        } else if let Some(input) = event.dyn_ref::<InputEvent>() {
+            format!("{} data={:?}", input.input_type(), input.data().unwrap_or_default())
+        } else if let Some(composition) = event.dyn_ref::<CompositionEvent>() {
+            format!("data={:?}", composition.data().unwrap_or_default())
+        } else {
+            String::new()
+        };
+        self.ears.watch(event.time_stamp() as i64, format!("{} {what}", event.type_()));
+    }
+    fn key_up(&self, event: &Event) {
+        if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Alt") {
+            self.hear(event, Signal::AltEnd);
+        }
+    }
+    fn pressed(&self, event: &KeyboardEvent) -> Pressed {
+        let (key, code) = (event.key(), event.code());
+        let (ctrl, alt, meta) = (event.ctrl_key(), event.alt_key(), event.meta_key());
+        Key { key: &key, code: &code, ctrl, alt, meta }.pressed(self.ears.in_code())
+    }
+
     fn key_down(&self, event: &Event) {
         let Some(key_event) = event.dyn_ref::<KeyboardEvent>() else { return };
         let key = key_event.key();
+        self.ears.caps_lock(key_event.get_modifier_state("CapsLock"));
         let foreign = key_event.is_composing() || key_event.key_code() == BY_INPUT_METHOD;
         if foreign || key_event.repeat() || matches!(key.as_str(), "" | "Unidentified" | "Process") {
             return;
@@ -160,52 +207,49 @@ impl Glue {
         }
         let on_control = active.as_ref().is_some_and(|it| matches!(it.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY"));
         let at_ms = event.time_stamp() as i64;
-        let mut chars = key.chars();
-        match (key.as_str(), chars.next(), chars.next()) {
-            // group separator, as scanners type it
-            ("]" | "\u{1d}", ..) if key_event.ctrl_key() => {
-                event.prevent_default();
-                self.hear(event, Signal::Char('\u{1d}'));
-            }
-            _ if key_event.ctrl_key() || key_event.meta_key() => {}
-            ("Enter" | "Tab", ..) if self.ears.owns_enter(at_ms) || (key == "Enter" && !on_control) => {
+        match self.pressed(key_event) {
+            Pressed::End if self.ears.owns_enter(at_ms) || (key == "Enter" && !on_control) => {
                 event.prevent_default();
                 event.stop_immediate_propagation();
                 self.hear(event, Signal::End);
             }
-            ("Enter" | "Tab", ..) => {}
-            ("Backspace", ..) => {
+            Pressed::Back => {
                 event.prevent_default();
                 self.hear(event, Signal::Back);
             }
             // a space presses the focused button, unless it stands inside a code
-            (" ", ..) if on_control && !self.ears.owns_enter(at_ms) => {}
-            (_, Some(c), None) => {
+            Pressed::Char(' ') if on_control && !self.ears.owns_enter(at_ms) => {}
+            // it goes into the field and comes out as text
+            Pressed::Char(c) if self.ears.listen() == Listen::Text && !c.is_control() => {}
+            Pressed::Char(c) => {
                 event.prevent_default();
                 self.hear(event, Signal::Char(c));
             }
-            _ => {}
+            Pressed::AltDigit(digit) => {
+                event.prevent_default();
+                self.hear(event, Signal::AltDigit(digit));
+            }
+            Pressed::End | Pressed::Nothing => {}
         }
     }
 
     /// Characters stay in the field, unless they turn out to be a scan; the Enter of a scanner goes no further.
     fn key_in_search(&self, event: &Event, key_event: &KeyboardEvent) {
-        let key = key_event.key();
-        let mut chars = key.chars();
-        match (key.as_str(), chars.next(), chars.next()) {
-            ("]" | "\u{1d}", ..) if key_event.ctrl_key() => {
-                event.prevent_default();
-                self.hear(event, Signal::Char('\u{1d}'));
-            }
-            _ if key_event.ctrl_key() || key_event.meta_key() => {}
-            ("Enter" | "Tab", ..) if self.ears.owns_enter(event.time_stamp() as i64) => {
+        match self.pressed(key_event) {
+            Pressed::End if self.ears.owns_enter(event.time_stamp() as i64) => {
                 event.prevent_default();
                 event.stop_immediate_propagation();
                 self.hear(event, Signal::End);
             }
-            ("Backspace", ..) => self.hear(event, Signal::Back),
-            (_, Some(c), None) => self.hear(event, Signal::Char(c)),
-            _ => {}
+            Pressed::Back => self.hear(event, Signal::Back),
+            Pressed::Char(c) => {
+                if c.is_control() {
+                    event.prevent_default();
+                }
+                self.hear(event, Signal::Char(c));
+            }
+            Pressed::AltDigit(digit) => self.hear(event, Signal::AltDigit(digit)),
+            Pressed::End | Pressed::Nothing => {}
         }
     }
     /// A scanner that commits its text whole has no other way into the page than the field with the focus.
@@ -223,6 +267,11 @@ impl Glue {
     }
 
     fn text(&self, event: &Event) {
+        if self.ears.listen() == Listen::Keys {
+            // the keys of the same code are heard; text would count it twice
+            event.prevent_default();
+            return self.field.set_value("");
+        }
         match event.type_().as_str() {
             "beforeinput" => {
                 let Some(input) = event.dyn_ref::<InputEvent>() else { return };
@@ -271,6 +320,9 @@ impl Glue {
     }
 
     fn is_armed(&self) -> bool {
+        if self.ears.listen() == Listen::Keys {
+            return self.document.has_focus().unwrap_or(true);
+        }
         let focused = self.document.active_element().is_some_and(|it| it == *self.field.unchecked_ref::<Element>());
         focused && self.document.has_focus().unwrap_or(true)
     }
@@ -279,7 +331,7 @@ impl Glue {
         let timer = Timeout::new(FOCUS_AFTER_MS, move || {
             let active = glue.document.active_element();
             let nobody = active.is_none_or(|it| matches!(it.tag_name().as_str(), "BODY" | "HTML" | "BUTTON"));
-            if nobody {
+            if nobody && glue.ears.listen() != Listen::Keys {
                 let _ = glue.field.unchecked_ref::<HtmlElement>().focus();
             }
             glue.ears.armed(glue.is_armed());

@@ -8,7 +8,7 @@ use crate::{
     screen::handheld::floor::{Floor, Notice, Screen},
 };
 use leptos::prelude::*;
-use shared::scan::{Capture, Captured, Signal};
+use shared::scan::{Capture, Captured, Listen, Signal};
 
 /// The ears of the handheld.
 pub struct Listener(pub Floor);
@@ -19,6 +19,9 @@ impl Listener {
     }
     fn take(&self, captured: Vec<Captured>) {
         let floor = self.0;
+        if captured.iter().any(|one| matches!(one, Captured::Scan { .. })) {
+            floor.keep_learned();
+        }
         let counting = floor.screen.with_untracked(|screen| *screen == Screen::Count);
         // what a hand types then belongs to the field
         let counting = counting && !floor.is_finding();
@@ -60,6 +63,23 @@ impl Ears for Listener {
     fn tick(&self, now_ms: i64) {
         let captured = self.with(|capture| capture.tick(now_ms)).unwrap_or_default();
         self.take(captured);
+    }
+    fn in_code(&self) -> bool {
+        self.0.capture.with_value(Capture::in_code)
+    }
+    fn listen(&self) -> Listen {
+        self.0.scanner.with_value(|scanner| scanner.listen)
+    }
+    fn is_watching(&self) -> bool {
+        self.0.screen.with_untracked(|screen| *screen == Screen::Scanner)
+    }
+    fn watch(&self, at_ms: i64, line: String) {
+        self.0.trial.update(|trial| trial.watch(at_ms, &line));
+    }
+    fn caps_lock(&self, on: bool) {
+        if self.0.caps_lock.get_untracked() != on {
+            self.0.caps_lock.set(on);
+        }
     }
     fn armed(&self, armed: bool) {
         if self.0.armed.get_untracked() != armed {

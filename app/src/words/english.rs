@@ -209,6 +209,7 @@ pub static ENGLISH: Words = Words {
     keyed_add: "Add: {0}",
     keyed_keep: "Keep {0}",
     // notes
+    scanner_test: "Scanner test",
     amount_ask: "Label says {0}. Count {0}?",
     amount_yes: "Count {0}",
     amount_plain: "Only {0}",

@@ -207,6 +207,7 @@ pub static FRENCH: Words = Words {
     keyed_add: "Ajouter\u{a0}: {0}",
     keyed_keep: "Garder {0}",
     // notes
+    scanner_test: "Test du lecteur",
     amount_ask: "L’étiquette dit {0}. Compter {0} ?",
     amount_yes: "Compter {0}",
     amount_plain: "Seulement {0}",

@@ -207,6 +207,7 @@ pub static GERMAN: Words = Words {
     keyed_add: "Zusammen: {0}",
     keyed_keep: "{0} behalten",
     // notes
+    scanner_test: "Scanner-Test",
     amount_ask: "Etikett sagt {0}. {0} zählen?",
     amount_yes: "{0} zählen",
     amount_plain: "Nur {0}",

@@ -235,6 +235,7 @@ words! {
     keyed_ask: Text,
     keyed_add: Text,
     keyed_keep: Text,
+    scanner_test: Text,
     amount_ask: Text,
     amount_yes: Text,
     amount_plain: Text,

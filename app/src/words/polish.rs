@@ -211,6 +211,7 @@ pub static POLISH: Words = Words {
     keyed_add: "Razem: {0}",
     keyed_keep: "Zostaw {0}",
     // notes
+    scanner_test: "Test skanera",
     amount_ask: "Etykieta: {0}. Policzyć {0}?",
     amount_yes: "Policz {0}",
     amount_plain: "Tylko {0}",

@@ -207,6 +207,7 @@ pub static PORTUGUESE: Words = Words {
     keyed_add: "Somar: {0}",
     keyed_keep: "Manter {0}",
     // notes
+    scanner_test: "Teste do leitor",
     amount_ask: "A etiqueta diz {0}. Contar {0}?",
     amount_yes: "Contar {0}",
     amount_plain: "Só {0}",

@@ -207,6 +207,7 @@ pub static SPANISH: Words = Words {
     keyed_add: "Sumar: {0}",
     keyed_keep: "Dejar {0}",
     // notes
+    scanner_test: "Prueba del lector",
     amount_ask: "La etiqueta dice {0}. ¿Contar {0}?",
     amount_yes: "Contar {0}",
     amount_plain: "Solo {0}",

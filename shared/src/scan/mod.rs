@@ -11,6 +11,7 @@ mod classify;
 pub mod keys;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 
 use classify::{Class, Shape};
 use serde::{Deserialize, Serialize};

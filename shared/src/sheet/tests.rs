@@ -125,11 +125,14 @@ fn a_line_without_a_total_is_neither_zero_nor_missing() {
 
 #[test]
 fn what_a_person_says_of_a_pack_waits_with_its_barcode_and_counts_nothing() {
-    let says =
-        |units_in: &str| EventKind::PackProposed { raw: "case".into(), item: ItemId(7), pack_factor: units(units_in) };
-    let sheet = folded(vec![says("6"), says("12"), unknown("case")]);
-    assert_eq!(sheet.proposed.get("case"), Some(&(ItemId(7), units("12"))), "the last word holds");
-    assert!(sheet.lines.is_empty() && sheet.unknown.contains_key("case"));
+    let says = |units_in: &str| EventKind::PackProposed {
+        raw: "carton".into(),
+        item: ItemId(7),
+        pack_factor: units(units_in),
+    };
+    let sheet = folded(vec![says("6"), says("12"), unknown("carton")]);
+    assert_eq!(sheet.proposed.get("carton"), Some(&(ItemId(7), units("12"))), "the last word holds");
+    assert!(sheet.lines.is_empty() && sheet.unknown.contains_key("carton"));
     let sheet = folded(vec![says("0")]);
     assert!(sheet.proposed.is_empty() && sheet.odd.iter().any(|(_, code)| *code == "pack_of_nothing"));
 }

@@ -93,6 +93,42 @@ impl Browser {
         self.cdp("Input.insertText", json!({"text": code})).await;
     }
 
+    /// A scanner whose text comes character by character; some announce each with a key that nobody can read.
+    ///
+    /// # Source
+    /// `HANDHELD.md` 1.1, channel C.
+    pub async fn scan_ime_by_character(&self, code: &str, with_keys: bool) {
+        for character in code.chars() {
+            if with_keys {
+                self.cdp("Input.dispatchKeyEvent", key("rawKeyDown", "Unidentified", "", 229, "", 0)).await;
+            }
+            self.cdp("Input.insertText", json!({"text": character.to_string()})).await;
+        }
+    }
+
+    /// An input method that composes the code before it commits it.
+    pub async fn scan_composed(&self, code: &str) {
+        let end = code.len();
+        self.cdp("Input.imeSetComposition", json!({"text": code, "selectionStart": end, "selectionEnd": end})).await;
+        self.cdp("Input.insertText", json!({"text": code})).await;
+    }
+
+    /// Keys of a part of a code, with a pause after each and no Enter: a scan that is not whole yet.
+    pub async fn scan_part(&self, part: &str, gap: Duration) {
+        for character in part.chars() {
+            self.strike(&scanned(character, part)).await;
+            tokio::time::sleep(gap).await;
+        }
+    }
+
+    /// Keeps the page from doing anything for a while, from now on.
+    pub async fn block(&self, pause: Duration) {
+        let script = "const until = performance.now() + arguments[0];
+            setTimeout(() => { while (performance.now() < until); }, 0)";
+        let script = script.replace("arguments[0]", &pause.as_millis().to_string());
+        self.js(&script).await;
+    }
+
     async fn strike(&self, stroke: &Stroke) {
         for event in events(stroke) {
             self.cdp("Input.dispatchKeyEvent", event).await;

@@ -7,9 +7,10 @@ use super::{
     count::{
         find,
         model::{Bin, Draft, Read, Visit, Work},
-        prompt::Say,
+        prompt::{Prompt, Say},
     },
     rescue::model::Codes,
+    scanner::{Scanner, model::Trial},
     tasks::{
         model::{self as tasks, Place, Row, State},
         visited::Visited,
@@ -63,6 +64,8 @@ pub enum Screen {
     Device,
     /// Sounds, colours, language, hand.
     Settings,
+    /// The scanner test.
+    Scanner,
 }
 
 /// A sentence on the list.
@@ -111,6 +114,12 @@ pub struct Floor {
     pub(super) picked: StoredValue<Option<Language>>,
     /// The capture machine.
     pub capture: StoredValue<Capture>,
+    /// What is kept about this handheld's scanner.
+    pub scanner: StoredValue<Scanner>,
+    /// The scanner test.
+    pub trial: RwSignal<Trial>,
+    /// Whether Caps Lock is on, as the last key said.
+    pub caps_lock: RwSignal<bool>,
     pub(super) sheet: StoredValue<Option<SheetId>>,
     pub(super) last_walk: StoredValue<Option<i64>>,
     pub(super) held: StoredValue<Vec<Read>>,
@@ -124,6 +133,7 @@ pub struct Floor {
 impl Default for Floor {
     fn default() -> Self {
         let person = RwSignal::new(None::<SignedIn>);
+        let scanner = super::scanner::recall();
         let settings = RwSignal::new(super::settings::recall());
         let browser = memory::own_language();
         let language = Memo::new(move |_| {
@@ -148,7 +158,10 @@ impl Default for Floor {
             settings,
             language,
             picked: StoredValue::new(None),
-            capture: StoredValue::new(Capture::new()),
+            capture: StoredValue::new(Capture::with(scanner.learned)),
+            scanner: StoredValue::new(scanner),
+            trial: RwSignal::new(Trial::default()),
+            caps_lock: RwSignal::new(false),
             sheet: StoredValue::new(None),
             last_walk: StoredValue::new(None),
             held: StoredValue::new(Vec::new()),
@@ -266,6 +279,7 @@ impl Floor {
         self.receiving.set(false);
         match self.screen.get_untracked() {
             Screen::Enrol(_) => return self.scanned_text.set(Some(text.to_owned())),
+            Screen::Scanner => return self.tried(text),
             // nobody counts it; not in silence
             Screen::SignIn => return sound::play(Tone::Unknown),
             _ => {}
@@ -290,7 +304,7 @@ impl Floor {
         if self.screen.with_untracked(|screen| *screen == Screen::Count) && keys::is_in_search() {
             keys::arm(); // the field goes with the search; the next scan needs an ear
         }
-        self.take(read);
+        self.take_or_wait(read, companion);
         if let Some(hint) = hint {
             self.visit.update(|visit| {
                 if let Some(visit) = visit.as_mut().filter(|visit| visit.say.is_none()) {
@@ -324,6 +338,13 @@ impl Floor {
             Screen::Device if self.person.with_untracked(Option::is_some) => self.scanned_on_list(read),
             _ => {}
         }
+    }
+    /// Whether a code that nobody knows is an answer: a lot, a serial number.
+    pub(super) fn asks_for_text(&self) -> bool {
+        self.visit.with_untracked(|visit| {
+            let prompt = visit.as_ref().and_then(|visit| visit.prompt.as_ref());
+            matches!(prompt, Some(Prompt::Lot(_) | Prompt::Serial(_)))
+        })
     }
     /// Whether the search for an item is open.
     pub fn is_finding(&self) -> bool {

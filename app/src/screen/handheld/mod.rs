@@ -12,11 +12,14 @@ pub mod floor;
 #[cfg(feature = "handheld")]
 mod leave;
 pub mod rescue;
+pub mod scanner;
 #[cfg(feature = "handheld")]
 pub mod settings;
 #[cfg(feature = "handheld")]
 pub mod shell;
 pub mod sign_in;
 pub mod tasks;
+#[cfg(feature = "handheld")]
+mod unsure;
 #[cfg(feature = "handheld")]
 pub mod write;

@@ -6,7 +6,7 @@
 use super::{
     count, device, enrol,
     floor::{Floor, Screen},
-    rescue, settings, sign_in, tasks,
+    rescue, scanner, settings, sign_in, tasks,
 };
 use crate::{
     browser::{floor as page, keys},
@@ -36,6 +36,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     Screen::Settings => settings::view::view(floor).into_any(),
                     Screen::Count => count::view::view(floor).into_any(),
                     Screen::Device => device::view::view(floor).into_any(),
+                    Screen::Scanner => scanner::view::view(floor).into_any(),
                 }
             }}
         </main>

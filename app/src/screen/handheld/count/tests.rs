@@ -199,17 +199,17 @@ fn a_bin_on_its_way_out_is_neither_empty_nor_skipped_any_more() {
 }
 
 #[test]
-fn a_quantity_that_looks_like_a_barcode_is_refused_and_seven_digits_ask() {
+fn a_barcode_keyed_as_a_quantity_is_a_scan_or_refused_and_seven_digits_ask() {
     let mut counter = Counter::new();
     counter.scan(plain(7)).key("4006381333931");
     assert_eq!(counter.quantities(), [(7, Some(units(2)))], "a code that is known is a scan");
     counter.key("4006381333948");
     assert_eq!(counter.visit.say, Some(Say::QuantityIsBarcode));
-    assert_eq!(counter.quantities(), [(7, Some(units(1)))]);
+    assert_eq!(counter.quantities(), [(7, Some(units(2)))]);
     assert!(counter.visit.keypad.is_empty());
     counter.key("1000000");
     assert_eq!(counter.visit.prompt, Some(Prompt::Large(units(1_000_000))));
-    assert_eq!(counter.quantities(), [(7, Some(units(1)))]);
+    assert_eq!(counter.quantities(), [(7, Some(units(2)))]);
     counter.yes();
     assert_eq!(counter.quantities(), [(7, Some(units(1_000_000)))]);
 }

@@ -66,6 +66,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                 })}</p>
                 {device::view::button(floor)}
                 <button data-test="settings" on:click=move |_| floor.show(Screen::Settings)>{words.settings}</button>
+                <button data-test="scanner-test" on:click=move |_| floor.show(Screen::Scanner)>{words.scanner_test}</button>
                 <button data-test="sign-out" on:click=move |_| floor.sign_out()>{words.sign_out}</button>
             </footer>
         </div>
