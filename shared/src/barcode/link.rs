@@ -246,7 +246,10 @@ pub fn write(stem: &str, elements: &[Element]) -> Option<String> {
     let mut written: Vec<&str> = order;
     written.push(&key.ai);
     let mut sign = '?';
-    for element in elements {
+    // values of fixed length first, as everybody else writes them
+    let is_fixed = |element: &&Element| table::find(&element.ai).is_some_and(|rule| rule.is_fixed);
+    let (fixed, open): (Vec<&Element>, Vec<&Element>) = elements.iter().partition(is_fixed);
+    for element in fixed.into_iter().chain(open) {
         if written.contains(&element.ai.as_str()) {
             continue;
         }
@@ -281,5 +284,8 @@ mod tests {
         let elements = super::super::bracket::parse("(17)261231(10)A/1(01)04006381333931").elements;
         let link = "https://id.gs1.org/01/04006381333931/10/A%2F1?17=261231";
         assert_eq!(write(STEM, &elements).as_deref(), Some(link));
+        let elements = super::super::bracket::parse("(01)04006381333931(99)A+B(17)261231(99)A+B").elements;
+        let link = "https://id.gs1.org/01/04006381333931?17=261231&99=A%2BB";
+        assert_eq!(write("https://id.gs1.org/", &elements).as_deref(), Some(link));
     }
 }
