@@ -3,6 +3,7 @@
 use crate::scene::Scene;
 use serde_json::{Value, json};
 use shared::event::{EventKind, SheetIntent};
+use shared::id::ItemId;
 use shared::quantity::Quantity;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,7 +16,7 @@ async fn naming_an_unknown_barcode_counts_what_was_scanned_of_it() {
     // what she takes it for: her last word
     for (item, units) in [(scene.nut, 12), (scene.bolt, 6)] {
         let pack_factor = Quantity::whole(units).expect("small");
-        let says = EventKind::PackProposed { raw: "4000000000006".into(), item, pack_factor };
+        let says = EventKind::PackProposed { raw: "4000000000006".into(), item: ItemId(item), pack_factor };
         scene.handheld.record(cara, Some(sheet), says);
     }
     for _ in 0..2 {
