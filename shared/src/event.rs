@@ -1,7 +1,7 @@
 //! What a handheld records: immutable events, written once as bytes and never serialised again by anybody else.
 //!
 //! Absent: what they mean together ([`crate::sheet`]) and how they travel ([`crate::sync`]). New kinds may be added;
-//! a kind, once released, is never changed (`SYNC.md`, upcasters).
+//! a kind, once released, is never changed: a body of an older version is lifted when it is read ([`upcast`]).
 
 use crate::{
     id::{CountId, EventId, ItemId, LocationId, PersonId, SheetId, TaskId},
@@ -10,6 +10,8 @@ use crate::{
     quantity::Quantity,
 };
 use serde::{Deserialize, Serialize};
+
+pub mod upcast;
 
 /// The version of the body's form that this program writes.
 pub const EVENT_VERSION: u16 = 1;

@@ -5,6 +5,7 @@
 
 use crate::{
     api::backup::TimelineWhy,
+    closing::Lacks,
     id::{
         CountId, DeviceId, DiscrepancyId, EventId, IncidentId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId,
         TaskId,
@@ -12,6 +13,7 @@ use crate::{
     item::Item,
     key::StockKey,
     location::Location,
+    mark::MarkDecision,
     moment::Moment,
     money::Money,
     policy::{Policy, ToleranceRule},
@@ -315,6 +317,17 @@ pub enum Fact {
         /// Entries that were new.
         new: u64,
     },
+    /// Somebody decided about marked events; without a person, the server understands them by now.
+    EventsDecided {
+        /// Their log.
+        log: LogId,
+        /// Their numbers in it, ascending.
+        seqs: Vec<u64>,
+        /// What was decided.
+        decision: MarkDecision,
+        /// Why.
+        reason: String,
+    },
     /// Items were added or changed, with all their barcodes.
     ItemsRecorded {
         /// The items as they are now.
@@ -389,6 +402,9 @@ pub enum Fact {
         count: CountId,
         /// Tasks that were still open.
         tasks_open: u32,
+        /// What was known to be lacking: whoever closed it was told, and decided to close it all the same.
+        #[serde(default)]
+        lacks: Lacks,
     },
     /// Tasks were given to somebody.
     TasksAssigned {
@@ -505,6 +521,7 @@ impl Fact {
             Self::IncidentMended { .. } => "incident_mended",
             Self::IncidentClosed { .. } => "incident_closed",
             Self::RescueTaken { .. } => "rescue_taken",
+            Self::EventsDecided { .. } => "events_decided",
             Self::NobodyLeft { .. } => "nobody_left",
             Self::ItemsRecorded { .. } => "items_recorded",
             Self::LocationsRecorded { .. } => "locations_recorded",

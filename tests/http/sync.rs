@@ -166,3 +166,35 @@ async fn a_handheld_gets_the_catalogue_of_its_own_site_once() {
     let page = body(handheld.get("/sync/v1/pull?cursor=nonsense").await).await;
     assert_eq!(page["reset"], true);
 }
+
+#[tokio::test]
+async fn what_a_revoked_handheld_handed_in_is_listed_and_a_lead_lets_it_count() {
+    let yard = Yard::open().await;
+    let mut handheld = Handheld::new(yard.enrol(1, "H-01").await, 1);
+    let admin = yard.sign_in("north-admin").await;
+    let devices = body(admin.get("/api/v1/sites/NORTH/devices").await).await;
+    admin.post(&format!("/api/v1/sites/NORTH/devices/{}/revoke", devices[0]["id"]), &json!({})).await;
+    handheld.count(yard.person("north-counter").await, 10, 100, 5);
+    handheld.push().await;
+    let lead = yard.sign_in("north-lead").await;
+    let marks = "/api/v1/sites/NORTH/marks";
+    let rows = body(lead.get(marks).await).await;
+    let row = &rows[0];
+    assert_eq!((&row["code"], &row["seqs"]), (&json!("device_revoked"), &json!([1, 2, 3])), "{rows}");
+    assert_eq!((&row["person_name"], &row["bins"]), (&json!("North Counter"), &json!(["A-10"])), "{rows}");
+    assert_eq!(body(lead.get("/api/v1/sites/NORTH/attention").await).await["marks"], 1);
+    let decide = format!("{marks}/decide");
+    let with = |decision: &str, reason: &str| json!({"log": row["log"], "seqs": row["seqs"], "decision": decision, "reason": reason});
+    refused(lead.post(&decide, &with("dismiss", "")).await, 422, "bad_reason").await;
+    refused(lead.post(&decide, &with("confirm", "")).await, 409, "decision_unfit").await;
+    let mut none = with("release", "");
+    none["seqs"] = json!([]);
+    refused(lead.post(&decide, &none).await, 422, "bad_selection").await;
+    let south = yard.sign_in("south-lead").await;
+    refused(south.post(&decide.replace("NORTH", "SOUTH"), &with("release", "")).await, 404, "not_found").await;
+    let done = body(lead.post(&decide, &with("release", "")).await).await;
+    assert_eq!(done, json!({"decided": 3, "unfit": 0}));
+    let counts = body(lead.get("/api/v1/sites/NORTH/counts").await).await;
+    assert_eq!(counts[0]["tasks_counted"], 1, "{counts}");
+    assert_eq!(body(lead.get("/api/v1/sites/NORTH/attention").await).await["marks"], 0);
+}

@@ -191,6 +191,7 @@ fn enums_and_sql_checks_agree() {
     };
     use shared::incident::{IncidentKind, IncidentState};
     use shared::{fact::MovementKind, item::Tracking, location::LocationKind, role::Role};
+    use shared::{mark::MarkState, sync::message::Mark};
     let check = |table: &str, column: &str, words: Vec<&str>| {
         let words: BTreeSet<_> = words.into_iter().map(str::to_owned).collect();
         assert_eq!(checked_words(table, column), words, "{table}.{column}");
@@ -204,6 +205,8 @@ fn enums_and_sql_checks_agree() {
     check("timeline", "why", TimelineWhy::ALL.iter().map(|w| w.word()).collect());
     check("history", "subject", Subject::ALL.iter().map(|s| s.word()).collect());
     let kinds = [VarianceKind::Plain, VarianceKind::SettledByMovement, VarianceKind::Ambiguous];
+    check("mark", "mark", Mark::ALL.iter().map(|m| m.word()).collect());
+    check("mark", "state", MarkState::ALL.iter().map(|s| s.word()).collect());
     check("incident", "kind", IncidentKind::ALL.iter().map(|k| k.word()).collect());
     check("incident", "state", IncidentState::ALL.iter().map(|s| s.word()).collect());
     check("variance", "kind", kinds.iter().map(|k| k.word()).collect());

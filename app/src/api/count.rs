@@ -6,6 +6,7 @@ use shared::{
         count::{AssignTasks, CloseCount, CountCreated, CountDetail, CountRow, CounterRow, NewCount},
         dashboard::Dashboard,
     },
+    closing::Lacks,
     id::{CountId, TaskId},
 };
 
@@ -24,6 +25,10 @@ pub async fn create(site: &str, message: &NewCount) -> Result<CountCreated, Trou
 /// `GET …/counts/{id}`
 pub async fn count(site: &str, id: CountId) -> Result<CountDetail, Trouble> {
     call::get(Path::site(site).segment("counts").number(id.0)).await
+}
+/// `GET …/counts/{id}/lacks`
+pub async fn lacks(site: &str, id: CountId) -> Result<Lacks, Trouble> {
+    call::get(Path::site(site).segment("counts").number(id.0).segment("lacks")).await
 }
 /// `POST …/counts/{id}/close`
 pub async fn close(site: &str, id: CountId, anyway: bool) -> Result<(), Trouble> {

@@ -16,6 +16,8 @@ pub mod discrepancy;
 #[cfg(feature = "desk")]
 pub mod incident;
 #[cfg(feature = "desk")]
+pub mod mark;
+#[cfg(feature = "desk")]
 pub mod master;
 #[cfg(feature = "desk")]
 pub mod people;

@@ -22,7 +22,7 @@ use super::{
     wait::within,
 };
 use shared::{
-    event::Event,
+    event::{Event, upcast},
     id::{EventId, LogId, SheetId},
     sync::{
         log::Chain,
@@ -218,7 +218,7 @@ impl<P: Ports> Journal<P> {
                 let (_, batch) = self.read(head.log.log, from, READ_MAX).await?;
                 let Some(last) = batch.last() else { break };
                 from = last.seq.saturating_add(1);
-                let read = |event: PushedEvent| Some((event.seq, serde_json::from_str::<Event>(&event.body).ok()?));
+                let read = |event: PushedEvent| Some((event.seq, upcast::read(event.body.as_bytes()).ok()?));
                 let open =
                     |(_, event): &(u64, Event)| event.sheet.is_some_and(|sheet| head.sheets.contains_key(&sheet));
                 events.extend(batch.into_iter().filter_map(read).filter(open));

@@ -14,6 +14,7 @@ pub mod close_count;
 pub mod close_incident;
 pub mod count;
 mod decide;
+pub mod decide_marks;
 pub mod enrol;
 pub mod export_adjustments;
 pub mod follow_up;

@@ -7,10 +7,12 @@ use super::problem::{Failure, Reply};
 use super::state::AppState;
 use crate::action::{self, close_count, count as create};
 use crate::read::count;
+use crate::store::closing;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::count::{CloseCount, CountCreated, CountDetail, CountRow, NewCount, Selection};
+use shared::closing::Lacks;
 use shared::id::CountId;
 
 pub async fn list(State(state): State<AppState>, at: AtSite) -> Reply<Vec<CountRow>> {
@@ -20,6 +22,12 @@ pub async fn list(State(state): State<AppState>, at: AtSite) -> Reply<Vec<CountR
 
 pub async fn detail(State(state): State<AppState>, at: AtSite, Id(id): Id<CountId>) -> Reply<CountDetail> {
     let found = state.store.read(move |tx| count::find_detail(tx, at.access.site, id, limits::COUNT_TASKS_MAX)).await?;
+    found.map(Json).ok_or_else(|| Failure::not_found("There is no such count at this site."))
+}
+
+/// What the server knows it lacks, for whoever thinks of closing the count.
+pub async fn lacks(State(state): State<AppState>, at: AtSite, Id(id): Id<CountId>) -> Reply<Lacks> {
+    let found = state.store.read(move |tx| closing::find_lacks(tx, at.access.site, id)).await?;
     found.map(Json).ok_or_else(|| Failure::not_found("There is no such count at this site."))
 }
 

@@ -6,7 +6,8 @@ use super::limits;
 use super::problem::{Failure, Reply};
 use super::state::AppState;
 use crate::action::close_incident;
-use crate::read::incident;
+use crate::read::{incident, mark};
+use crate::store::{Error, ReadTx};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -41,6 +42,9 @@ pub async fn close(
 }
 
 pub async fn attention(State(state): State<AppState>, at: AtSite) -> Reply<Attention> {
-    let incidents = state.store.read(move |tx| incident::count_waiting(tx, at.access.site)).await?;
-    Ok(Json(Attention { incidents }))
+    let site = at.access.site;
+    let read = move |tx: &ReadTx<'_>| {
+        Ok::<_, Error>(Attention { incidents: incident::count_waiting(tx, site)?, marks: mark::count_open(tx, site)? })
+    };
+    Ok(Json(state.store.read(read).await?))
 }

@@ -21,6 +21,7 @@ mod item;
 pub mod limits;
 mod live;
 mod location;
+mod mark;
 mod person;
 pub mod problem;
 mod reason;

@@ -7,8 +7,8 @@ use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
     account, adjustment, backup, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history,
-    incident, item, limits, live, location, person, problem, reason, rescue, search, session, sync, task, threshold,
-    unpack,
+    incident, item, limits, live, location, mark, person, problem, reason, rescue, search, session, sync, task,
+    threshold, unpack,
 };
 use axum::Router;
 use axum::body::Body;
@@ -104,6 +104,7 @@ pub fn table() -> Vec<Route> {
         get(site!("/counts"), at_site!(SeeWork), count::list),
         post(site!("/counts"), at_site!(PlanWork), count::create),
         get(site!("/counts/{id}"), at_site!(SeeWork), count::detail),
+        get(site!("/counts/{id}/lacks"), at_site!(SeeWork), count::lacks),
         post(site!("/counts/{id}/close"), at_site!(PlanWork), count::close),
         get(site!("/tasks"), at_site!(SeeWork), task::list),
         post(site!("/tasks/assign"), at_site!(PlanWork), task::assign),
@@ -131,6 +132,8 @@ pub fn table() -> Vec<Route> {
         get(site!("/attention"), at_site!(SeeWork), incident::attention),
         get(site!("/incidents"), at_site!(SeeWork), incident::list),
         post(site!("/incidents/{id}/close"), at_site!(PlanWork, Administer), incident::close),
+        get(site!("/marks"), at_site!(SeeWork), mark::list),
+        post(site!("/marks/decide"), at_site!(PlanWork, Administer), mark::decide),
         get(site!("/discrepancies"), at_site!(SeeBooks), discrepancy::list),
         get(site!("/discrepancies/{id}"), at_site!(SeeBooks), discrepancy::detail),
         post(site!("/discrepancies/{id}/approve"), at_site!(Decide), discrepancy::approve),

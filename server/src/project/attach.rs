@@ -216,7 +216,7 @@ pub(super) fn skip(tx: &mut WriteTx<'_>, header: &Header, task: TaskId, reason: 
             "UPDATE task SET state = 'skipped', skip_reason = $1, changed_at = $2
              WHERE task_id = $3 AND state IN ('open', 'counting') AND NOT EXISTS (
                 SELECT 1 FROM sheet s WHERE s.count_id = task.count_id AND s.location_id = task.location_id
-                  AND s.round = task.round AND s.close_seq IS NOT NULL)",
+                  AND s.round = task.round AND s.close_seq IS NOT NULL AND s.set_aside = 0)",
         )?
         .execute(params![reason, header.recorded_at.0, task.0])?;
     if changed == 1 { task_changed(tx, header, task) } else { Ok(()) }

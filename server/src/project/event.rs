@@ -4,7 +4,7 @@
 //! Absent: what a closed sheet says ([`super::sheet`]) and what follows from it ([`super::place`]).
 
 use super::{
-    attach, incident, known,
+    attach, incident, known, mark,
     place::{Why, judge_place},
     rescue::{self, Twin},
     sheet,
@@ -15,7 +15,6 @@ use crate::store::{
     Error, Header, WriteTx, device,
     sheet::{SheetRow, begin, touch, working},
 };
-use rusqlite::params;
 use shared::{
     api::history::Subject,
     event::{Event, EventKind, SheetIntent, SkipReason, Verified},
@@ -37,15 +36,6 @@ pub(crate) struct Arrived {
 /// What became of an event beyond being stored.
 pub(crate) type Marked = Option<(Mark, &'static str)>;
 
-/// The word used in tables.
-pub(super) const fn mark_word(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Quarantined => "quarantined",
-        Mark::Deferred => "deferred",
-        Mark::NeedsConfirm => "needs_confirm",
-    }
-}
-
 /// Applies one event, and marks it where it does not fit.
 pub(crate) fn apply_event(
     tx: &mut WriteTx<'_>,
@@ -56,7 +46,7 @@ pub(crate) fn apply_event(
     let marked = judge(tx, header, arrived, reading)?;
     incident::arrived(tx, header, arrived.log_no, arrived.seq)?;
     if let Some((mark, code)) = marked {
-        record(tx, header, arrived, mark, code)?;
+        mark::put(tx, header, arrived, mark, code)?;
     }
     Ok(marked)
 }
@@ -100,6 +90,54 @@ fn unfit_device(tx: &mut WriteTx<'_>, site: SiteId, device: DeviceId) -> Result<
         Some(row) if row.site != site => Some("device_of_other_site"),
         Some(_) => None,
     })
+}
+
+/// Applies an event that somebody let take effect. The inner error is the code of one that still does not fit.
+pub(super) fn release(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    arrived: &Arrived,
+    event: Event,
+) -> Result<Result<(), &'static str>, Error> {
+    if let Some(id) = event.sheet
+        && let Some(working) = working(tx, id)?
+        && working.row.log_no == arrived.log_no
+    {
+        // its place is between others: the visit is read back, not put together as it comes
+        working.events = None;
+        let row = &working.row;
+        let is_inside = row.open_seq < arrived.seq && row.close_seq.is_some_and(|close| arrived.seq < close);
+        if rescue::is_elsewhere(tx, id)? {
+            // put together by hand already, perhaps with a second copy of this very entry
+            return Ok(Err("put_together"));
+        }
+        if is_inside {
+            return insert(tx, header, id, &event);
+        }
+    }
+    Ok(apply_kind(tx, header, arrived, event)?.map(drop))
+}
+
+/// Puts an entry into a visit that is closed already: it is folded and its place judged again.
+fn insert(
+    tx: &mut WriteTx<'_>,
+    header: &Header,
+    id: SheetId,
+    event: &Event,
+) -> Result<Result<(), &'static str>, Error> {
+    if let Some(code) = unfit_item(tx, header.site, event)? {
+        return Ok(Err(code));
+    }
+    if let Some(working) = working(tx, id)? {
+        working.row.entries += 1;
+        working.row.received_at = header.recorded_at;
+        working.row.ends_at = working.row.ends_at.max(Some(event.at.window().to));
+    }
+    touch(tx, id);
+    if let Some((count, location)) = sheet::fold_again(tx, id)? {
+        judge_place(tx, header, count, location, Why::Evidence)?;
+    }
+    Ok(Ok(()))
 }
 
 /// Applies what happened. The inner error is the code of an event that does not fit.
@@ -151,6 +189,15 @@ fn unfit_location(tx: &mut WriteTx<'_>, site: SiteId, location: LocationId) -> R
     })
 }
 
+fn unfit_item(tx: &mut WriteTx<'_>, site: SiteId, event: &Event) -> Result<Option<&'static str>, Error> {
+    let Some(item) = event.kind.item() else { return Ok(None) };
+    Ok(match known::item(tx, item)? {
+        None => Some("unknown_item"),
+        Some(known) if known.site != site => Some("other_site"),
+        Some(_) => None,
+    })
+}
+
 fn opened(
     tx: &mut WriteTx<'_>,
     header: &Header,
@@ -186,6 +233,7 @@ fn opened(
         entries: 0,
         location_done: None,
         late: false,
+        set_aside: false,
     };
     begin(tx, row);
     keep(tx, id, arrived.seq, event);
@@ -215,12 +263,8 @@ fn entry(
     event: Event,
 ) -> Result<Result<Marked, &'static str>, Error> {
     let Some(id) = event.sheet else { return Ok(Err("no_sheet")) };
-    if let Some(item) = event.kind.item() {
-        match known::item(tx, item)? {
-            None => return Ok(Err("unknown_item")),
-            Some(known) if known.site != header.site => return Ok(Err("other_site")),
-            Some(_) => {}
-        }
+    if let Some(code) = unfit_item(tx, header.site, &event)? {
+        return Ok(Err(code));
     }
     let Some(sheet) = working(tx, id)? else { return Ok(Err("unknown_sheet")) };
     if sheet.row.close_seq.is_some() {
@@ -276,49 +320,4 @@ fn skipped(
     let person = header.actor;
     let at = header.recorded_at;
     finding(tx, header, &Finding { kind: "skipped", sentence, location: Some(location), item: None, person, at })
-}
-
-fn record(
-    tx: &mut WriteTx<'_>,
-    header: &Header,
-    arrived: &Arrived,
-    mark: Mark,
-    code: &'static str,
-) -> Result<(), Error> {
-    tx.conn()
-        .prepare_cached("INSERT INTO event_mark (position, site_id, mark, code) VALUES ($1, $2, $3, $4)")?
-        .execute(params![header.position.0, header.site.0, mark_word(mark), code])?;
-    history(tx, header, Subject::Device, arrived.device.0)?;
-    let name = words::device(tx.conn(), arrived.device)?;
-    let (kind, person, sentence) = match (mark, header.actor) {
-        (Mark::NeedsConfirm, Some(person)) => {
-            let who = words::person(tx.conn(), person)?;
-            let why = match code {
-                "actor_unknown" => "is not known here",
-                "actor_disabled" => "may no longer sign in",
-                "unverified" => "was not asked for a password, because there was no network",
-                _ => "has no role that counts at this site",
-            };
-            (
-                "needs_confirm",
-                Some(person),
-                format!("{who} used {name}, but {why}. The counts are kept; somebody should confirm them."),
-            )
-        }
-        (Mark::Deferred, person) => (
-            "event_deferred",
-            person,
-            format!("{name} sent events that only a newer version of the server understands. They are kept and wait."),
-        ),
-        (_, person) => (
-            "event_quarantined",
-            person,
-            format!(
-                "{name} sent events that do not fit ({}). They are kept, listed in its history, and have no effect.",
-                code.replace('_', " ")
-            ),
-        ),
-    };
-    let at = header.recorded_at;
-    finding(tx, header, &Finding { kind, sentence, location: None, item: None, person, at })
 }

@@ -11,6 +11,7 @@ mod event;
 mod incident;
 pub mod known;
 mod ledger;
+mod mark;
 mod master;
 mod people;
 mod place;
@@ -59,6 +60,9 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         Fact::EventsMissingSeen { log, missing } => incident::events_missing(tx, header, *log, missing),
         Fact::LogHandedOver { log, from, to } => incident::handed_over(tx, header, *log, (*from, *to)),
         Fact::DeviceSilentSeen { device, since, waiting } => incident::silent(tx, header, *device, (*since, *waiting)),
+        Fact::EventsDecided { log, seqs, decision, reason } => {
+            mark::decided(tx, header, (*log, seqs), *decision, reason)
+        }
         Fact::IncidentMended { incident } => incident::mended(tx, header, *incident),
         Fact::IncidentClosed { incident, reason } => incident::closed(tx, header, *incident, reason),
         Fact::RescueTaken { device, .. } => rescue::taken(tx, header, *device),

@@ -277,10 +277,13 @@ fn arrived(
     let code = &evidence.place.code;
     if row.late {
         let who = words::person(tx.conn(), row.person)?;
-        let sentence = format!(
-            "{who}'s count of {code} of {} (round {}) arrived after something there had been decided. It is kept; the decisions stand.",
-            row.opened_at, row.round
-        );
+        let after = if evidence.discrepancies.values().any(|row| row.state.is_decided()) {
+            "something there had been decided. It is kept; the decisions stand."
+        } else {
+            "the count was closed. It is kept, and what it shows goes to a supervisor."
+        };
+        let sentence =
+            format!("{who}'s count of {code} of {} (round {}) arrived after {after}", row.opened_at, row.round);
         let location = Some(row.location);
         finding(tx, header, &Finding { kind: "late_sheet", sentence, location, item: None, person, at })?;
     }

@@ -8,7 +8,8 @@
 //! Absent: entries that only lack what came before them; a log of those continues nothing.
 
 use super::{
-    event::{Arrived, mark_word},
+    event::Arrived,
+    mark,
     trace::{Finding, finding, history},
     words,
 };
@@ -18,7 +19,7 @@ use shared::{
     api::history::Subject,
     event::Event,
     id::{DeviceId, LogId, SheetId},
-    sync::{message::Mark, rescue::After},
+    sync::rescue::After,
 };
 
 /// The code of an entry that the handheld went on without.
@@ -58,9 +59,9 @@ pub(super) fn twin(tx: &WriteTx<'_>, header: &Header, arrived: &Arrived, event: 
         .conn()
         .prepare_cached(
             "SELECT known.body = own.body AND log.device_id = $1 AND known.log_no <> $2 AS same,
-                coalesce(mark.mark <> 'needs_confirm', 0) AS set_aside
+                coalesce(mark.mark <> 'needs_confirm' AND mark.state <> 'released', 0) AS set_aside
              FROM fact own, fact known JOIN device_log log ON log.log_no = known.log_no
-                LEFT JOIN event_mark mark ON mark.position = known.position
+                LEFT JOIN mark ON mark.position = known.position
              WHERE own.position = $3 AND known.event_id = $4 AND known.position < $3",
         )?
         .query_row(
@@ -126,6 +127,12 @@ fn went_on(tx: &WriteTx<'_>, header: &Header, log_no: i64) -> Result<bool, Error
         .exists(params![header.position.0, log_no])?)
 }
 
+/// Whether some entries of a sheet are found by their positions and not by its log.
+pub(super) fn is_elsewhere(tx: &WriteTx<'_>, sheet: SheetId) -> Result<bool, Error> {
+    let mut known = tx.conn().prepare_cached("SELECT 1 FROM sheet_entry WHERE sheet_id = $1")?;
+    Ok(known.exists([sheet.as_bytes().as_slice()])?)
+}
+
 /// Remembers that an entry of a sheet is found by its position and not by its log.
 pub(super) fn elsewhere(tx: &mut WriteTx<'_>, header: &Header, sheet: SheetId) -> Result<(), Error> {
     tx.conn()
@@ -163,12 +170,7 @@ pub(super) fn settle(tx: &mut WriteTx<'_>, header: &Header, sheet: SheetId) -> R
         tx.conn()
             .prepare_cached("DELETE FROM sheet_entry WHERE sheet_id = $1 AND position = $2")?
             .execute(params![sheet.as_bytes().as_slice(), position])?;
-        tx.conn()
-            .prepare_cached(
-                "INSERT INTO event_mark (position, site_id, mark, code) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (position) DO UPDATE SET mark = excluded.mark, code = excluded.code",
-            )?
-            .execute(params![position, header.site.0, mark_word(Mark::Quarantined), WENT_ON])?;
+        mark::quarantine(tx, header, *position, WENT_ON)?;
     }
     let Some(working) = crate::store::sheet::working(tx, sheet)? else { return Ok(()) };
     working.row.entries = working.row.entries.saturating_sub(u32::try_from(aside.len()).unwrap_or(u32::MAX));

@@ -83,6 +83,18 @@ pub(super) fn write(
             set_state(tx, header, task, state)?;
         }
     }
+    for (number, task) in &evidence.tasks {
+        let is_begun = rounds.iter().any(|round| round.round == *number);
+        if !is_begun && matches!(task.state, TaskState::Counted | TaskState::Counting) {
+            // every visit was set aside: it is still to be counted
+            let state = match task.skipped {
+                _ if evidence.count.closed => TaskState::Cancelled,
+                true => TaskState::Skipped,
+                false => TaskState::Open,
+            };
+            set_state(tx, header, task, state)?;
+        }
+    }
     recount(tx, header, evidence, verdict, rounds)
 }
 

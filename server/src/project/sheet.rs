@@ -9,7 +9,7 @@ use crate::store::{
 };
 use rusqlite::{OptionalExtension, params};
 use shared::{
-    event::Event,
+    event::{Event, upcast},
     id::{CountId, ItemId, LocationId, SheetId, SiteId},
     key::ItemKey,
     merge::ClosedSheet,
@@ -26,7 +26,8 @@ use std::{
 pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, id: SheetId) -> Result<(), Error> {
     let Some(working) = table::working(tx, id)? else { return Ok(()) };
     let (count, location) = (working.row.count, working.row.location);
-    if place::is_settled(tx, count, location)?
+    let is_over = super::known::count(tx, count)?.is_some_and(|count| count.closed);
+    if (is_over || place::is_settled(tx, count, location)?)
         && let Some(working) = table::working(tx, id)?
     {
         working.row.late = true;
@@ -173,9 +174,9 @@ fn read_back(tx: &WriteTx<'_>, row: &SheetRow) -> Result<Vec<(u64, Event)>, Erro
     let key = row.id.as_bytes().as_slice();
     let is_elsewhere = tx.conn().prepare_cached("SELECT 1 FROM sheet_entry WHERE sheet_id = $1")?.exists([key])?;
     let mut statement = tx.conn().prepare_cached(
-        "SELECT f.position, f.seq, f.body FROM fact f LEFT JOIN event_mark m ON m.position = f.position
+        "SELECT f.position, f.seq, f.body FROM fact f LEFT JOIN mark m ON m.position = f.position
          WHERE f.log_no = $1 AND f.seq BETWEEN $2 AND $3 AND f.event_id IS NOT NULL
-            AND (m.mark IS NULL OR m.mark = 'needs_confirm')
+            AND (m.mark IS NULL OR m.mark = 'needs_confirm' OR m.state = 'released')
          UNION ALL
          SELECT f.position, f.seq, f.body FROM sheet_entry e JOIN fact f ON f.position = e.position WHERE e.sheet_id = $4
          ORDER BY 1",
@@ -187,7 +188,7 @@ fn read_back(tx: &WriteTx<'_>, row: &SheetRow) -> Result<Vec<(u64, Event)>, Erro
     while let Some(found) = rows.next()? {
         let seq: i64 = found.get("seq")?;
         let body = found.get_ref("body")?.as_blob().map_err(|error| Error::unreadable("event", error))?;
-        let Ok(event) = serde_json::from_slice::<Event>(body) else {
+        let Ok(event) = upcast::read(body) else {
             if is_elsewhere {
                 continue; // of what comes after the closing, and is marked when its turn comes
             }

@@ -12,7 +12,7 @@ pub fn list_unknown(tx: &ReadTx<'_>, site: SiteId, limit: u32) -> Result<Vec<Unk
         "SELECT u.barcode, u.sheet_id, l.code, coalesce(p.name, 'person ' || s.person_id) AS person_name, u.at, u.quantity_micro,
                 i.item_id AS proposed_item_id, i.sku AS proposed_sku, u.proposed_factor_micro
          FROM unknown_barcode u
-         JOIN sheet s ON s.sheet_id = u.sheet_id
+         JOIN sheet s ON s.sheet_id = u.sheet_id AND s.set_aside = 0
          JOIN location l ON l.location_id = s.location_id
          LEFT JOIN person p ON p.person_id = s.person_id
          LEFT JOIN item i ON i.item_id = u.proposed_item_id AND i.site_id = u.site_id

@@ -47,7 +47,8 @@ pub fn find(tx: &ReadTx<'_>, site: SiteId, time_zone: &str, books: Books) -> Res
         accuracy: weeks,
         unknown_barcodes: row::number(
             tx.conn(),
-            "SELECT count(DISTINCT barcode) FROM unknown_barcode WHERE site_id = $1",
+            "SELECT count(DISTINCT u.barcode) FROM unknown_barcode u
+             JOIN sheet s ON s.sheet_id = u.sheet_id AND s.set_aside = 0 WHERE u.site_id = $1",
             &[&site.0],
         )?,
         devices: find_devices(tx, site, now)?,

@@ -20,6 +20,7 @@ pub mod history;
 pub mod incident;
 pub mod item;
 pub mod location;
+pub mod mark;
 mod narrate;
 pub mod person;
 pub mod reason;

@@ -6,11 +6,12 @@ use super::history::{About, StoredFact};
 use super::row;
 use crate::store::{Error, ReadTx};
 use shared::api::history::Subject;
-use shared::event::{Event, EventKind, SheetIntent, SkipReason, Verified};
+use shared::event::{Event, EventKind, SheetIntent, SkipReason, Verified, upcast};
 use shared::fact::{Assignee, Fact, MovementKind};
 use shared::id::{DiscrepancyId, ItemId, LocationId, PersonId, SheetId, SiteId, TaskId};
 use shared::key::ItemKey;
 use shared::language::Language;
+use shared::mark::MarkDecision;
 use shared::moment::Moment;
 use shared::quantity::Quantity;
 use shared::role::Role;
@@ -118,7 +119,7 @@ impl<'r, 'c> Narrator<'r, 'c> {
     }
 
     fn tell_event(&mut self, about: &About, fact: &StoredFact) -> Result<Vec<Told>, Error> {
-        let Ok(event) = serde_json::from_slice::<Event>(&fact.body) else {
+        let Ok(event) = upcast::read(&fact.body) else {
             let sentence = "Something this program cannot read was recorded; it is kept as it is.".to_owned();
             return Ok(vec![Told { at: fact.recorded_at, kind: fact.kind.clone(), sentence }]);
         };
@@ -320,6 +321,15 @@ impl<'r, 'c> Narrator<'r, 'c> {
             Fact::DeviceSilentSeen { waiting, .. } => {
                 format!("Not heard of for long, with {waiting} entries announced.")
             }
+            Fact::EventsDecided { seqs, decision, reason, .. } => {
+                let what = match decision {
+                    MarkDecision::Confirm => "Confirmed who recorded",
+                    MarkDecision::NotTheirs => "Set aside, as not theirs,",
+                    MarkDecision::Release => "Let take effect",
+                    MarkDecision::Dismiss => "Left without effect",
+                };
+                format!("{what} {} marked entries. {reason}", seqs.len()).trim_end().into()
+            }
             Fact::IncidentMended { .. } => "Heard of again.".into(),
             Fact::IncidentClosed { reason, .. } => format!("Closed an incident: {reason}"),
             Fact::RescueTaken { device, new, .. } => {
@@ -358,8 +368,11 @@ impl<'r, 'c> Narrator<'r, 'c> {
             Fact::CountCreated { name, tasks, why, .. } => {
                 format!("Made the count \"{name}\" of {} bins. {why}", tasks.len()).trim_end().into()
             }
-            Fact::CountClosed { count, tasks_open } => {
-                format!("Closed the count \"{}\" with {tasks_open} tasks open.", self.count(count.0)?)
+            Fact::CountClosed { count, tasks_open, lacks } => {
+                let missing = lacks.sentences().join(" ");
+                format!("Closed the count \"{}\" with {tasks_open} tasks open. {missing}", self.count(count.0)?)
+                    .trim_end()
+                    .into()
             }
             Fact::TasksAssigned { tasks, to, why } => {
                 let whom = match to {

@@ -3,7 +3,7 @@
 //! Absent: TLS (a proxy in front does it) and the sample warehouse ([`super::demo`]).
 
 use crate::{
-    action::set_up::offer_set_up,
+    action::{decide_marks, set_up::offer_set_up},
     cli::{self, Ending},
     http::{self, AppState},
     job,
@@ -33,6 +33,8 @@ pub fn serve(wanted: &cli::Serve) -> anyhow::Result<Ending> {
         let open = if std::mem::take(&mut is_new) { Store::open_anew } else { Store::open };
         let store = open(folder, Arc::new(SystemClock))?;
         run(async {
+            // before anything new arrives: what only this version understands takes effect
+            store.write(decide_marks::read_again).await?;
             let listener = listen(address).await?;
             let address = listener.local_addr()?;
             let origin = origin(address);

@@ -18,14 +18,6 @@ pub fn is_closed(conn: &Connection, count: CountId) -> Result<bool, Error> {
     Ok(conn.prepare_cached("SELECT 1 FROM count WHERE count_id = $1 AND closed_at IS NOT NULL")?.exists([count.0])?)
 }
 
-/// Whether the site has this count.
-///
-/// # Errors
-/// [`Error::Engine`].
-pub fn exists(conn: &Connection, site: SiteId, count: CountId) -> Result<bool, Error> {
-    Ok(conn.prepare_cached("SELECT 1 FROM count WHERE count_id = $1 AND site_id = $2")?.exists([count.0, site.0])?)
-}
-
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRow {
@@ -102,20 +94,6 @@ pub fn unfinished(conn: &Connection, count: CountId) -> Result<(u32, u32), Error
              FROM task WHERE count_id = $1",
         )?
         .query_row([count.0], |row| Ok((row.get("open")?, row.get("counting")?)))?)
-}
-
-/// Handhelds of a site that said they hold events which have not arrived, with how many.
-///
-/// # Errors
-/// [`Error::Engine`].
-pub fn list_waiting(conn: &Connection, site: SiteId) -> Result<Vec<(String, u64)>, Error> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT d.name, s.waiting FROM device d JOIN device_seen s ON s.device_id = d.device_id
-             WHERE d.site_id = $1 AND d.revoked = 0 AND s.waiting > 0 ORDER BY d.name",
-        )?
-        .query_map([site.0], |row| Ok((row.get("name")?, row.get::<_, i64>("waiting")?.unsigned_abs())))?
-        .collect::<Result<_, _>>()?)
 }
 
 /// A location that could be counted.

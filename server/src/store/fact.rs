@@ -77,6 +77,16 @@ pub(crate) fn insert(conn: &Connection, header: &Header, new: &NewFact<'_>, chai
     Ok(())
 }
 
+/// The fact at a position.
+pub(crate) fn find(conn: &Connection, position: i64) -> Result<Option<StoredFact>, Error> {
+    let mut statement = conn.prepare_cached(
+        "SELECT position, site_id, kind, recorded_at, actor_id, origin, body, chain, log_no, seq, event_id, device_chain
+         FROM fact WHERE position = $1",
+    )?;
+    let mut rows = statement.query([position])?;
+    rows.next()?.map(read).transpose()
+}
+
 /// Reads facts from a position on, in order, handing each to `each` until it says stop.
 pub(crate) fn scan<E: From<Error>>(
     conn: &Connection,

@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod change;
 pub mod clock;
+pub mod closing;
 pub mod copy;
 pub mod count;
 pub mod credential;
@@ -20,6 +21,7 @@ pub mod item;
 pub mod location;
 pub mod log;
 pub mod look;
+pub mod mark;
 pub mod memory;
 mod migration;
 pub mod number;

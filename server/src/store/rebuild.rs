@@ -172,9 +172,15 @@ impl<'c> Replay<'c> {
                 (None, Ok(body)) => read_own(body),
                 (_, Err(_)) => Err(Odd::Malformed),
             };
-            if reading.as_ref().is_ok_and(|event| Some(event.actor) != stored.header.actor) {
-                report.problem(format!("Fact {position} names another person than the event in it."));
-            }
+            let reading = match (reading, stored.header.actor) {
+                // without a person the program that stored it could not read it; it takes effect when it was read again
+                (Ok(_), None) => Err(Odd::UnknownKind),
+                (Ok(event), Some(actor)) if event.actor != actor => {
+                    report.problem(format!("Fact {position} names another person than the event in it."));
+                    Ok(event)
+                }
+                (reading, _) => reading,
+            };
             let arrived = Arrived { log_no: at.log_no, device: *device, seq: at.seq, id: at.id };
             project::apply_event(&mut tx, &stored.header, &arrived, reading)?;
         } else {

@@ -52,6 +52,8 @@ pub struct SheetRow {
     pub location_done: Option<bool>,
     /// Whether it arrived after its round was decided.
     pub late: bool,
+    /// Whether somebody said that it is not of whoever it names: it counts for nothing, and stays.
+    pub set_aside: bool,
 }
 
 /// A sheet as the writer works on it.
@@ -73,7 +75,7 @@ const fn intent_word(intent: SheetIntent) -> &'static str {
 }
 
 const SELECT: &str = "SELECT sheet_id, site_id, log_no, device_id, person_id, location_id, count_id, task_id, round,
-    intent, open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late FROM sheet";
+    intent, open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late, set_aside FROM sheet";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Result<SheetRow, Error>> {
     let intent: String = row.get("intent")?;
@@ -106,6 +108,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<SheetRow, Error>> {
         entries,
         location_done: row.get("location_done")?,
         late: row.get("late")?,
+        set_aside: row.get("set_aside")?,
     }))
 }
 
@@ -120,12 +123,14 @@ pub fn find(conn: &Connection, sheet: SheetId) -> Result<Option<SheetRow>, Error
         .transpose()
 }
 
-/// Every sheet of one location of a count, in the order of their ids.
+/// Every sheet of one location of a count that nobody has set aside, in the order of their ids.
 pub(crate) fn list_place(conn: &Connection, count: CountId, location: LocationId) -> Result<Vec<SheetRow>, Error> {
-    conn.prepare_cached(&format!("{SELECT} WHERE count_id = $1 AND location_id = $2 ORDER BY sheet_id"))?
-        .query_map([count.0, location.0], read)?
-        .map(|row| row?)
-        .collect()
+    conn.prepare_cached(&format!(
+        "{SELECT} WHERE count_id = $1 AND location_id = $2 AND set_aside = 0 ORDER BY sheet_id"
+    ))?
+    .query_map([count.0, location.0], read)?
+    .map(|row| row?)
+    .collect()
 }
 
 /// A sheet by its id as the writer works on it.
@@ -158,11 +163,11 @@ pub(crate) fn flush(tx: &mut WriteTx<'_>) -> Result<(), Error> {
 fn upsert(conn: &Connection, row: &SheetRow) -> Result<(), Error> {
     conn.prepare_cached(
         "INSERT INTO sheet (sheet_id, site_id, log_no, device_id, person_id, location_id, count_id, task_id, round, intent,
-            open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late, set_aside)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          ON CONFLICT (sheet_id) DO UPDATE SET close_seq = excluded.close_seq, closed_at = excluded.closed_at,
             ends_at = excluded.ends_at, received_at = excluded.received_at, entries = excluded.entries,
-            location_done = excluded.location_done, late = excluded.late",
+            location_done = excluded.location_done, late = excluded.late, set_aside = excluded.set_aside",
     )?
     .execute(params![
         row.id.as_bytes().as_slice(),
@@ -184,6 +189,7 @@ fn upsert(conn: &Connection, row: &SheetRow) -> Result<(), Error> {
         row.entries,
         row.location_done,
         row.late,
+        row.set_aside,
     ])?;
     Ok(())
 }

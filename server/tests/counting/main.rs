@@ -7,6 +7,7 @@ mod deciding;
 mod folder;
 mod handheld;
 mod incident;
+mod mark;
 mod moving;
 mod order;
 mod proving;

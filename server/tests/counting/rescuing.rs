@@ -123,7 +123,7 @@ fn entries_never_saved_continue_their_visit_and_have_no_second_effect_once_the_h
     let answer = handheld.push(&warehouse);
     assert_eq!((answer.durable.seq, answer.notes), (6, vec![]));
     assert_eq!(warehouse.bolts(), ["4"]);
-    assert_eq!(warehouse.number("SELECT count(*) FROM event_mark"), 0);
+    assert_eq!(warehouse.number("SELECT count(*) FROM mark"), 0);
     // the file once more, and another one made later: nothing is new in either
     assert_eq!(warehouse.rescue(&file(&warehouse, &handheld, 2)).tally.known, 6);
     assert_eq!(warehouse.rescue(&file(&warehouse, &handheld, 3)).tally.known, 6);
@@ -160,7 +160,7 @@ fn a_handheld_that_went_on_without_its_unsaved_entries_is_believed_and_they_are_
     handheld.close(MARIA, sheet);
     handheld.push(&warehouse);
     assert_eq!(warehouse.bolts(), ["2"]);
-    assert_eq!(warehouse.rows("SELECT mark, code FROM event_mark"), ["quarantined|went_on_without"]);
+    assert_eq!(warehouse.rows("SELECT mark, code FROM mark"), ["quarantined|went_on_without"]);
     let sentences = warehouse.findings("rescued").concat();
     assert!(sentences.contains("went on without"), "{sentences}");
     warehouse.verify();

@@ -47,4 +47,6 @@ pub struct CloseIncident {
 pub struct Attention {
     /// Incidents that need somebody.
     pub incidents: u64,
+    /// Groups of marked events about which nobody has decided.
+    pub marks: u64,
 }

@@ -11,6 +11,7 @@ pub mod dashboard;
 pub mod discrepancy;
 pub mod history;
 pub mod incident;
+pub mod mark;
 pub mod master;
 pub mod people;
 pub mod problem;

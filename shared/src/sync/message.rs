@@ -119,7 +119,7 @@ pub struct PushRequest {
 }
 
 /// What the server did with one event beyond storing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// Stored, but does not fit the domain; a person looks at it.

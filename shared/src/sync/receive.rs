@@ -15,7 +15,7 @@ use super::{
     },
 };
 use crate::{
-    event::{EVENT_VERSION, Event},
+    event::{EVENT_VERSION, Event, upcast},
     id::EventId,
 };
 use serde::Deserialize;
@@ -354,7 +354,7 @@ pub fn read_body(body: &str, id: EventId) -> Result<Event, Odd> {
     if body.len() > BODY_BYTES_MAX {
         return Err(Odd::TooLarge);
     }
-    match serde_json::from_str::<Event>(body) {
+    match upcast::read(body.as_bytes()) {
         Ok(event) if event.v > EVENT_VERSION => Err(Odd::UnknownKind),
         Ok(event) if event.id != id => Err(Odd::IdDiffers),
         Ok(event) => Ok(event),

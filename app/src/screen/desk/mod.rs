@@ -19,6 +19,7 @@ pub mod discrepancies;
 pub mod discrepancy;
 pub mod history;
 pub mod incidents;
+pub mod marks;
 pub mod people;
 pub mod rescue;
 pub mod thresholds;

@@ -36,6 +36,8 @@ pub enum Place {
     Barcodes,
     /// What went wrong with handhelds and the server.
     Incidents,
+    /// Entries that somebody has to look at.
+    Marks,
     /// Search for whose history to read.
     History,
     /// The facts about one thing.
@@ -58,7 +60,7 @@ pub enum Place {
 
 /// What the navigation shows, in this order, in groups.
 pub const NAVIGATION: [&[Place]; 3] = [
-    &[Place::Dashboard, Place::Counts, Place::Barcodes, Place::Incidents],
+    &[Place::Dashboard, Place::Counts, Place::Barcodes, Place::Marks, Place::Incidents],
     &[Place::Discrepancies, Place::Adjustments, Place::Findings, Place::History],
     &[Place::People, Place::Devices, Place::Thresholds, Place::Backups],
 ];
@@ -80,6 +82,7 @@ impl Place {
             ["discrepancies", id] => id.parse().map_or(Self::Nowhere, Self::Discrepancy),
             ["barcodes"] => Self::Barcodes,
             ["incidents"] => Self::Incidents,
+            ["marks"] => Self::Marks,
             ["history"] => Self::History,
             ["history", subject, id] => match (Subject::parse(subject), id.parse()) {
                 (Some(subject), Ok(id)) => Self::HistoryOf(subject, id),
@@ -119,6 +122,7 @@ impl Place {
             Self::Discrepancies | Self::Discrepancy(_) => "discrepancies",
             Self::Barcodes => "barcodes",
             Self::Incidents => "incidents",
+            Self::Marks => "marks",
             Self::History | Self::HistoryOf(..) => "history",
             Self::People => "people",
             Self::Devices => "devices",
@@ -143,6 +147,7 @@ impl Place {
             Self::Discrepancy(_) => "Discrepancy",
             Self::Barcodes => "Barcodes",
             Self::Incidents => "Incidents",
+            Self::Marks => "Marked entries",
             Self::History | Self::HistoryOf(..) => "History",
             Self::People => "People",
             Self::Devices => "Handhelds",
@@ -162,6 +167,7 @@ impl Place {
             Self::Discrepancies => 'q',
             Self::Barcodes => 'b',
             Self::Incidents => 'i',
+            Self::Marks => 'm',
             Self::History => 'h',
             Self::People => 'p',
             Self::Devices => 'v',
@@ -178,7 +184,9 @@ impl Place {
         use Permission as P;
         let needs: &[P] = match self {
             Self::Home | Self::SetUp | Self::Join | Self::Nowhere => return true,
-            Self::Dashboard | Self::Counts | Self::Count(_) | Self::Barcodes | Self::Incidents => &[P::SeeWork],
+            Self::Dashboard | Self::Counts | Self::Count(_) | Self::Barcodes | Self::Incidents | Self::Marks => {
+                &[P::SeeWork]
+            }
             Self::CountNew => &[P::PlanWork],
             Self::Discrepancies | Self::Discrepancy(_) | Self::History | Self::HistoryOf(..) | Self::Findings => {
                 &[P::SeeBooks]
@@ -266,7 +274,7 @@ mod tests {
             .filter(|place| place.is_open_to(&[Role::Lead]))
             .map(|place| place.stem())
             .collect();
-        assert_eq!(seen, ["dashboard", "counts", "barcodes", "incidents", "people", "devices"]);
+        assert_eq!(seen, ["dashboard", "counts", "barcodes", "marks", "incidents", "people", "devices"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{
     adjustments, backups, barcodes, count_detail, count_new, counts, dashboard, devices, discrepancies, discrepancy,
     findings, history, incidents,
     keys::{Action, BURST_MS, Keys, SHEET},
+    marks,
     part::{
         context::{Desk, Session},
         feed::Topic,
@@ -185,6 +186,7 @@ fn draw(desk: Desk, screen: Place, place: Memo<Place>) -> AnyView {
         Place::Findings => findings::view::page(desk),
         Place::Incidents => incidents::view::page(desk),
         Place::Backups => backups::view::page(desk),
+        Place::Marks => marks::view::page(desk),
         Place::Nowhere => note::empty("There is nothing at this address", "Choose a screen on the left."),
     }
 }
@@ -202,6 +204,7 @@ fn badge(waiting: Loaded<Attention>, entry: Place) -> impl IntoView {
         waiting.value.with(|waiting| {
             waiting.as_ref().map_or(0, |waiting| match entry {
                 Place::Incidents => waiting.incidents,
+                Place::Marks => waiting.marks,
                 _ => 0,
             })
         })

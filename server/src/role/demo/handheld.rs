@@ -16,7 +16,9 @@ use shared::{
     quantity::Quantity,
     sync::{
         log::Chain,
-        message::{BATCH_EVENTS_MAX, Belief, ClockSample, Head, LogReason, PROTOCOL, PushRequest, PushedEvent},
+        message::{
+            BATCH_EVENTS_MAX, Belief, ClockSample, Head, LogReason, MissingEvents, PROTOCOL, PushRequest, PushedEvent,
+        },
     },
 };
 use uuid::Uuid;
@@ -101,6 +103,17 @@ impl Handheld {
         Ok(id)
     }
 
+    /// Somebody takes it where there is no network: stored, and to be confirmed.
+    pub fn take_unverified(&mut self, person: PersonId, at: Moment) -> anyhow::Result<()> {
+        self.holder = Some(person);
+        self.record(person, None, at, EventKind::Unlocked { verified: Verified::Unverified }).map(drop)
+    }
+
+    /// What it says after it was reset: these entries of an earlier log were lost on it.
+    pub const fn lost(&self, earlier: LogId, from: u64, to: u64) -> (LogId, MissingEvents) {
+        (self.log, MissingEvents { log: earlier, from, to })
+    }
+
     /// Counts a bin as a person would: scans packs and pieces, keys large numbers, says when it is done. Answers when.
     pub fn visit(&mut self, visit: &Visit<'_>) -> anyhow::Result<Moment> {
         let (person, mut at) = (visit.person, visit.at);
@@ -155,7 +168,8 @@ impl Handheld {
             };
             let last = request.events.last().map(|event| event.seq);
             let answer = receive_push(store, self.device, request).await?;
-            ensure!(answer.notes.is_empty(), "the sample recorded something that does not fit: {:?}", answer.notes);
+            let odd: Vec<_> = answer.notes.iter().filter(|note| note.code != "unverified").collect();
+            ensure!(odd.is_empty(), "the sample recorded something that does not fit: {odd:?}");
             ensure!(Some(answer.durable.seq) == last, "the sample's handheld was asked for {:?}", answer.want);
             self.durable = Some(Belief { head: answer.durable, timeline: answer.timeline });
         }

@@ -11,12 +11,13 @@ use anyhow::Context;
 use shared::{
     api::count::{AssignTasks, TaskRow},
     event::{EventKind, SkipReason},
-    fact::{Assignee, MovementKind, StatementRow},
-    id::MovementId,
+    fact::{Assignee, Fact, MovementKind, StatementRow},
+    id::{LogId, MovementId},
     moment::Moment,
     quantity::Quantity,
 };
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What is missing from the shelves yesterday: approved and posted, rejected, waiting with two rounds that agree, waiting
 /// with three that do not, and waiting because it is small.
@@ -101,7 +102,21 @@ pub async fn morning(story: &mut Story, now: Moment) -> anyhow::Result<()> {
         EventKind::LocationSkipped { location: blocked.location, task: Some(blocked.id), reason: SkipReason::Blocked };
     story.handhelds[1].record(tom, None, ago(100), skipped)?;
     story.walk(tom, &[next], ago(98), &[], None).await?;
+    went_wrong(story, ago(80)).await?;
     spot_count(story, ago(60)).await
+}
+
+/// The third handheld was reset in the morning, before all it held had been sent; and Ravi took it in the yard, where
+/// nobody could ask the server for his password.
+async fn went_wrong(story: &mut Story, at: Moment) -> anyhow::Result<()> {
+    story.at(at);
+    let ravi = story.person("ravi")?;
+    let earlier = LogId(Uuid::from_u128(0x0190_a0b0_0000_7000_8000_0000_0000_0003));
+    let (log, lost) = story.handhelds[2].lost(earlier, 41, 43);
+    let site = story.site;
+    let fact = Fact::EventsMissingSeen { log, missing: vec![lost] };
+    story.store.write(move |tx| tx.append(site, None, "H-03", &fact).map(drop)).await?;
+    story.handhelds[2].take_unverified(ravi, at)
 }
 
 /// The other system says what it has of two items; of one it has another figure.

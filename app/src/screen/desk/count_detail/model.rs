@@ -5,8 +5,10 @@
 use crate::screen::desk::words::many;
 use shared::{
     api::count::{CountDetail, TaskRow, TaskState},
+    closing::Lacks,
     event::SkipReason,
     id::TaskId,
+    moment::Moment,
 };
 use std::collections::BTreeSet;
 
@@ -66,30 +68,36 @@ pub fn still_selected(selected: &BTreeSet<TaskId>, tasks: &[TaskRow]) -> BTreeSe
     tasks.iter().filter(|task| is_movable(task) && selected.contains(&task.id)).map(|task| task.id).collect()
 }
 
-/// What stands between this count and its end, as sentences; none when it can be closed as it is.
-pub fn missing(detail: &CountDetail) -> Vec<String> {
-    let number = |state| detail.tasks.iter().filter(|task| task.state == state).count() as u64;
-    let codes = |state| {
-        let some: Vec<&str> = detail
-            .tasks
-            .iter()
-            .filter(|task| task.state == state)
-            .map(|task| task.location_code.as_str())
-            .take(NAMED_MAX)
-            .collect();
-        some.join(", ")
-    };
+/// What stands between this count and its end, as sentences: what the server knows it lacks, and bins that could not be
+/// counted; none when it can be closed as it is.
+pub fn missing(lacks: &Lacks, detail: &CountDetail) -> Vec<String> {
+    let mut sentences = lacks.sentences();
+    let skipped: Vec<&str> = detail
+        .tasks
+        .iter()
+        .filter(|task| task.state == TaskState::Skipped)
+        .map(|task| task.location_code.as_str())
+        .collect();
+    if !skipped.is_empty() {
+        let named = skipped.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
+        let more = if skipped.len() > NAMED_MAX { " …" } else { "" };
+        sentences.push(format!("{}: {named}{more}.", many(skipped.len() as u64, "bin skipped", "bins skipped")));
+    }
+    sentences
+}
+
+/// What may be lacking and mostly is not: handhelds out of reach, with the words for when each was last heard of, and
+/// marked entries.
+pub fn perhaps(lacks: &Lacks, last_heard: impl Fn(Moment) -> String) -> Vec<String> {
     let mut sentences = Vec::new();
-    for (state, one, more) in [
-        (TaskState::Open, "task that nobody has begun", "tasks that nobody has begun"),
-        (TaskState::Counting, "task on a handheld or still arriving", "tasks on handhelds or still arriving"),
-        (TaskState::Skipped, "location skipped", "locations skipped"),
-    ] {
-        let found = number(state);
-        if found > 0 {
-            let more_than_named = if found > NAMED_MAX as u64 { " …" } else { "" };
-            sentences.push(format!("{}: {}{more_than_named}", many(found, one, more), codes(state)));
-        }
+    if !lacks.unheard.is_empty() {
+        let named = lacks.unheard.iter().map(|device| format!("{} ({})", device.device, last_heard(device.seen_at)));
+        let named = named.collect::<Vec<_>>().join(", ");
+        sentences.push(format!("Not heard of lately, so nobody knows what they hold by now: {named}."));
+    }
+    if lacks.marked > 0 {
+        let entries = many(lacks.marked, "marked entry", "marked entries");
+        sentences.push(format!("{entries} without a decision; some may belong to this count."));
     }
     sentences
 }
@@ -123,9 +131,9 @@ mod tests {
     use super::*;
     use shared::{
         api::count::CountRow,
+        closing::AwaitedDevice,
         fact::Assignee,
         id::{CountId, LocationId},
-        moment::Moment,
     };
 
     fn task(id: i64, state: TaskState) -> TaskRow {
@@ -185,16 +193,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_by_location() {
-        let tasks = vec![task(1, TaskState::Open), task(2, TaskState::Counted), task(3, TaskState::Skipped)];
-        assert_eq!(missing(&detail(tasks)), ["1 task that nobody has begun: A-1", "1 location skipped: A-3"]);
-        let many_open = (0..9).map(|id| task(id, TaskState::Open)).collect();
-        assert!(missing(&detail(many_open))[0].ends_with("A-5 …"));
+    fn what_is_missing_is_named() {
+        let tasks = vec![task(2, TaskState::Counted), task(3, TaskState::Skipped)];
+        let lacks = Lacks { tasks_open: 1, bins: vec!["A-1".into()], ..Lacks::default() };
+        assert_eq!(missing(&lacks, &detail(tasks)), ["1 bin that nobody has begun: A-1.", "1 bin skipped: A-3."]);
+        let many_skipped = (0..9).map(|id| task(id, TaskState::Skipped)).collect();
+        assert!(missing(&Lacks::default(), &detail(many_skipped))[0].ends_with("A-5 …."));
     }
 
     #[test]
     fn a_finished_count_misses_nothing() {
         let tasks = vec![task(1, TaskState::Counted), task(2, TaskState::Cancelled)];
-        assert!(missing(&detail(tasks)).is_empty());
+        assert!(missing(&Lacks::default(), &detail(tasks)).is_empty());
+    }
+
+    #[test]
+    fn handhelds_out_of_reach_are_named_with_when_they_were_heard_of() {
+        let device = AwaitedDevice { device: "H-04".into(), waiting: 0, seen_at: Moment(7) };
+        let lacks = Lacks { unheard: vec![device], marked: 1, ..Lacks::default() };
+        let sentences = perhaps(&lacks, |at| format!("at {}", at.0));
+        assert!(sentences[0].ends_with("H-04 (at 7)."), "{sentences:?}");
+        assert!(sentences[1].starts_with("1 marked entry without"), "{sentences:?}");
     }
 }

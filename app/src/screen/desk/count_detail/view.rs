@@ -2,7 +2,7 @@
 //!
 //! Absent: what was counted; a lead may be blind.
 
-use super::model::{DRAWN_MAX, Show, is_movable, kept, missing, skip_words, still_selected, task_state};
+use super::model::{DRAWN_MAX, Show, is_movable, kept, missing, perhaps, skip_words, still_selected, task_state};
 use crate::{
     api::count,
     browser::page::TimeStyle,
@@ -101,8 +101,24 @@ fn head(desk: Desk, detail: &CountDetail) -> impl IntoView + use<> {
 
 fn closing(desk: Desk, loaded: Loaded<CountDetail>, id: Memo<CountId>, asking: RwSignal<bool>) -> AnyView {
     let act = Act::idle();
-    let lacks = Memo::new(move |_| loaded.value.with(|detail| detail.as_ref().map(missing).unwrap_or_default()));
-    let whole = move || lacks.with(Vec::is_empty);
+    let lacks = load(
+        &[Topic::Task, Topic::Device, Topic::Incident],
+        move || (desk.code(), id.get()),
+        |(site, id)| async move { count::lacks(&site, id).await },
+    );
+    let sentences = Memo::new(move |_| {
+        lacks.value.with(|lacks| {
+            let lacks = lacks.as_ref()?;
+            loaded.value.with(|detail| detail.as_ref().map(|detail| missing(lacks, detail)))
+        })
+    });
+    let others = Memo::new(move |_| {
+        lacks.value.with(|lacks| {
+            lacks.as_ref().map(|lacks| perhaps(lacks, |at| desk.time(at, TimeStyle::Minute))).unwrap_or_default()
+        })
+    });
+    let whole = move || sentences.with(|sentences| sentences.as_ref().is_some_and(Vec::is_empty));
+    let known = move || sentences.with(Option::is_some);
     let close = move |_| {
         let (site, id, anyway) = (desk.code_now(), id.get_untracked(), !untrack(whole));
         act.run(async move { count::close(&site, id, anyway).await }, move |()| {
@@ -110,20 +126,23 @@ fn closing(desk: Desk, loaded: Loaded<CountDetail>, id: Memo<CountId>, asking: R
             loaded.again();
         });
     };
+    let list = |all: Vec<String>| all.into_iter().map(|each| view! { <li>{each}</li> }).collect_view();
     view! {
-        <div class="note note-warn" role="alertdialog" aria-label="Close this count">
-            {move || if whole() {
-                view! { <p>"Nothing is missing. Sheets that still arrive for it are kept and marked late."</p> }.into_any()
-            } else {
-                view! {
+        <div class="note note-warn" role="alertdialog" aria-label="Close this count" data-test="closing">
+            {note::trouble_of(lacks)}
+            {move || match sentences.get() {
+                None => view! { <p>"Looking for what is missing…"</p> }.into_any(),
+                Some(all) if all.is_empty() => view! { <p>"Nothing is known to be missing. Sheets that still arrive for it are kept and marked late."</p> }.into_any(),
+                Some(all) => view! {
                     <p><b>"Missing:"</b></p>
-                    <ul>{lacks.get().into_iter().map(|each| view! { <li>{each}</li> }).collect_view()}</ul>
-                    <p>"Sheets that still arrive are kept and marked late."</p>
+                    <ul>{list(all)}</ul>
+                    <p>"Closing anyway is recorded with your name and this list: what nobody has begun is cancelled, what was to be recounted goes to a supervisor. What still arrives is kept and marked late."</p>
                 }
-                .into_any()
+                .into_any(),
             }}
+            {move || { let all = others.get(); (!all.is_empty()).then(|| view! { <ul class="quiet">{list(all)}</ul> }) }}
             {note::refusal(act.trouble)}
-            <p><button data-test="close-anyway" on:click=close disabled=move || act.busy.get()>
+            <p><button data-test="close-anyway" on:click=close disabled=move || act.busy.get() || !known()>
                     {move || if whole() { "Close" } else { "Close although that is missing" }}
                 </button>
                 <button class="plain" on:click=move |_| asking.set(false)>"Keep it open"</button></p>
