@@ -8,4 +8,5 @@ mod offline_count;
 mod pipeline;
 mod recount;
 mod scanning;
+mod second_journal;
 mod tour;

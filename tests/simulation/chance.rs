@@ -25,18 +25,7 @@ impl Chance {
     pub fn percent(&mut self, percent: u64) -> bool {
         self.next() % 100 < percent
     }
-    pub fn jitter(&mut self) -> u16 {
-        u16::try_from(self.next() % 65_536).expect("below 2^16")
-    }
     pub fn uuid(&mut self) -> Uuid {
         Uuid::from_u64_pair(self.next(), self.next())
-    }
-    pub fn bytes(&mut self) -> [u8; 10] {
-        let mut bytes = [0; 10];
-        bytes
-            .iter_mut()
-            .zip(self.next().to_le_bytes().into_iter().chain(self.next().to_le_bytes()))
-            .for_each(|(a, b)| *a = b);
-        bytes
     }
 }

@@ -1,6 +1,6 @@
 //! Order, repetition and batching of pushes change nothing about what is stored (I8, for the logs themselves).
 
-use crate::server::{Bug, Disk, Server};
+use crate::server::Server;
 use proptest::prelude::*;
 use shared::{
     id::{EventId, LogId},
@@ -9,7 +9,6 @@ use shared::{
         message::{ClockSample, Head, LogReason, PROTOCOL, PushRequest, PushedEvent},
     },
 };
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A log of `count` events, with bodies a server can read.
@@ -50,13 +49,12 @@ fn push(log: u128, events: &[(EventId, String)], from: usize, to: usize) -> Push
 }
 
 fn server() -> Server {
-    let disk = Disk::default();
-    Server { id: Uuid::nil(), timeline: Uuid::nil(), disk, ever: BTreeSet::new(), bug: Bug::None }
+    Server::new(Uuid::nil(), Uuid::nil())
 }
 
 fn deliver(server: &mut Server, request: &PushRequest) -> Option<u64> {
     let (disk, answer) = server.receive(request, 0).expect("no defect is planted");
-    server.commit(disk);
+    server.commit(disk, request.log);
     answer.want.map(|want| want.from)
 }
 

@@ -1,123 +1,286 @@
-//! Devices, server and the network between them: what can happen, in which order chance will have it, and what must hold
-//! after each step and at the end.
+//! Handhelds, a server and the air between them: what can happen, in which order chance will have it.
 //!
-//! Absent: partitions of their own. A network that loses most of what it carries is one.
+//! Absent: what must hold (`check`), and any code of the replica or of the server.
+
+mod air;
+mod counting;
+mod fault;
+
+use counting::Counting;
 
 use crate::{
-    chance::Chance,
-    device::{self, Device},
-    server::{self, Bug, Server},
+    device::{Clock, Device, Page, Ports, Sent},
+    disk::Disk,
+    mirror::{self, Folder, Hands},
+    run::Clockwork,
+    server::{self, Server},
 };
+use app::replica::{Engine, care, ports::Answer, push};
 use shared::{
     event::{EventKind, SheetIntent},
-    id::{EventId, ItemId, LocationId, LogId, SheetId},
+    id::{EventId, ItemId, LocationId, SheetId},
     key::ItemKey,
     quantity::Quantity,
-    sync::{
-        message::{Head, PushAnswer, PushRequest},
-        outbox::{Disbelief, Failure},
-    },
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
 use uuid::Uuid;
 
-/// Which faults may happen, beyond those of the network and crashes.
-#[derive(Clone, Copy)]
+/// After a disk was silent, pages may still wait for each other this long.
+const CALM_MS: i64 = 30_000;
+
+/// Ten days: some events grow old enough to be removed.
+const DAYS_MS: i64 = 10 * 86_400_000;
+
+/// Which faults may happen, beyond those of the network, crashes and power cuts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Faults {
     /// The server is set back to a backup.
     pub restores: bool,
-    /// A handheld's disk is copied to another, or set back.
+    /// A handheld's storage is copied to another, or set back as a whole.
     pub copies: bool,
+    /// The journal loses what it had, or the mirror does; not both at once.
+    pub damage: bool,
+    /// Handhelds have no second journal at all.
+    pub one_journal: bool,
 }
 
-/// What travels.
-enum Packet {
-    Push { device: usize, page: usize, request: Box<PushRequest> },
-    Answer { device: usize, page: usize, answer: Box<PushAnswer> },
+/// Everything a screen ever ticked: the bytes, and on which handheld.
+pub type Ledger = Rc<RefCell<BTreeMap<EventId, (usize, String)>>>;
+
+/// What is on its way back.
+pub struct Returning {
+    pub sent: Sent,
+    pub answer: Answer,
 }
 
 /// All there is.
 pub struct World {
-    chance: Chance,
-    faults: Faults,
-    now_ms: i64,
-    server: Server,
+    pub clockwork: Rc<Clockwork>,
+    pub faults: Faults,
+    pub server: Server,
+    pub devices: Vec<Device>,
+    pub ledger: Ledger,
+    /// What must never happen and did, told by the pages themselves.
+    pub broken: Rc<RefCell<Option<String>>>,
+    air: Rc<RefCell<Vec<Sent>>>,
+    returning: Vec<Returning>,
     backups: Vec<server::Disk>,
-    devices: Vec<Device>,
-    snapshots: Vec<(usize, device::Disk)>,
-    network: Vec<Packet>,
-    /// Everything a screen ever ticked: the bytes of each event (the oracle).
-    ledger: BTreeMap<EventId, String>,
-    story: VecDeque<String>,
+    snapshots: Vec<(usize, Disk, Folder)>,
+    story: Rc<RefCell<VecDeque<String>>>,
+    pages: u64,
     sheets: u64,
 }
 
 impl World {
-    pub fn new(seed: u64, faults: Faults, bug: Bug) -> Self {
-        let mut chance = Chance::new(seed);
-        let (id, timeline) = (chance.uuid(), chance.uuid());
-        let server = Server { id, timeline, disk: server::Disk::default(), ever: BTreeSet::new(), bug };
-        let count = 1 + chance.below(4);
-        let devices =
-            (1..).take(count).map(|person| Device::new(person, LogId(chance.uuid()), 1 + chance.below(2))).collect();
-        Self {
-            chance,
+    pub fn new(seed: u64, faults: Faults) -> Self {
+        let clockwork = Clockwork::new(seed, 1_795_392_000_000);
+        let (id, timeline) = clockwork.chance(|chance| (chance.uuid(), chance.uuid()));
+        let mut world = Self {
             faults,
-            now_ms: 1_795_392_000_000,
-            server,
+            server: Server::new(id, timeline),
+            devices: Vec::new(),
+            ledger: Rc::default(),
+            broken: Rc::default(),
+            air: Rc::default(),
+            returning: Vec::new(),
             backups: vec![server::Disk::default()],
-            devices,
             snapshots: Vec::new(),
-            network: Vec::new(),
-            ledger: BTreeMap::new(),
-            story: VecDeque::new(),
+            story: Rc::default(),
+            pages: 0,
             sheets: 0,
+            clockwork,
+        };
+        for _ in 0..=world.clockwork.below(3) {
+            world.enrol();
         }
+        world
     }
     pub fn story(&self) -> String {
-        self.story.iter().cloned().collect::<Vec<_>>().join("\n")
+        self.story.borrow().iter().cloned().collect::<Vec<_>>().join("\n")
     }
-    fn tell(&mut self, line: String) {
-        if self.story.len() >= 80 {
-            self.story.pop_front();
+    pub fn tell(&self, line: String) {
+        tell(&self.story, line);
+    }
+
+    /// A new handheld is connected and taken, while nothing goes wrong yet.
+    fn enrol(&mut self) {
+        let folder = Folder::new();
+        let clock = match self.clockwork.below(4) {
+            0 => -1_795_392_000_000,
+            1 => 86_400_000,
+            _ => 0,
+        };
+        let number = self.devices.len();
+        self.devices.push(Device {
+            disk: Rc::new(RefCell::new(Disk::new())),
+            folder: Rc::new(RefCell::new(folder)),
+            wall_ms: clock,
+            pages: Vec::new(),
+            is_cut_off: false,
+            is_troubled: false,
+        });
+        if self.faults.one_journal {
+            self.devices[number].folder.borrow_mut().trouble = mirror::Trouble::Failing;
         }
-        self.story.push_back(line);
+        self.open(number);
+        self.settle(number);
+        let engine = self.devices[number].pages[0].engine().expect("a new handheld opens");
+        let page = self.devices[number].pages[0].number;
+        self.clockwork.spawn(page, async move {
+            engine.enrol("code").await.expect("a good network");
+            engine.sign_in("maria", "secret").await.expect("a good network");
+        });
+        self.settle(number);
+        for _ in 0..self.clockwork.below(3) {
+            self.open(number);
+            self.settle(number);
+        }
+    }
+    /// Runs until a page is open and nothing is on its way.
+    fn settle(&mut self, number: usize) {
+        for _ in 0..3_000 {
+            self.deliver_all();
+            let open = self.devices[number].pages.iter().all(|page| page.engine().is_some());
+            if !self.clockwork.poll_one() && open && self.air.borrow().is_empty() {
+                return;
+            }
+            if !open {
+                self.clockwork.pass(1);
+            }
+        }
+    }
+    /// Opens a page on a handheld.
+    pub fn open(&mut self, number: usize) {
+        self.pages += 1;
+        let page = self.pages;
+        let device = &mut self.devices[number];
+        let clock = Rc::new(Clock { wall_ms: Cell::new(device.wall_ms), born_ms: self.clockwork.now_ms() });
+        let hands = Hands { folder: Rc::clone(&device.folder), clockwork: Rc::clone(&self.clockwork), page };
+        let ports = Rc::new(Ports {
+            clockwork: Rc::clone(&self.clockwork),
+            device: number,
+            disk: Rc::clone(&device.disk),
+            hands,
+            air: Rc::clone(&self.air),
+            clock,
+        });
+        let screen = Page { number: page, engine: Rc::default(), broken: Rc::default(), ticked: Rc::default() };
+        let (place, broken, clockwork) =
+            (Rc::clone(&screen.engine), Rc::clone(&screen.broken), Rc::clone(&self.clockwork));
+        self.clockwork.spawn(page, async move {
+            match Engine::open(ports).await {
+                Ok(engine) => {
+                    clockwork.spawn(page, push::run(Rc::clone(&engine)));
+                    clockwork.spawn(page, care::run(Rc::clone(&engine)));
+                    *place.borrow_mut() = Some(engine);
+                }
+                Err(error) => *broken.borrow_mut() = Some(error.to_string()),
+            }
+        });
+        device.pages.push(screen);
+    }
+    /// A page is gone, in the middle of whatever it did.
+    pub fn kill(&mut self, number: usize, index: usize) {
+        let page = self.devices[number].pages.remove(index);
+        self.clockwork.kill(page.number);
+        self.tell(format!("handheld {number}: page {} is killed", page.number));
+    }
+    /// All pages are gone at once.
+    pub fn kill_all(&mut self, number: usize) {
+        (0..self.devices[number].pages.len()).for_each(|_| self.kill(number, 0));
     }
 
     /// Trouble, step by step.
     pub fn live(&mut self, steps: usize) -> Result<(), String> {
-        for _ in 0..steps {
+        for step in 0..steps {
             self.step()?;
-            self.check()?;
+            self.check_pages()?;
+            if step % 40 == 0 {
+                self.check_ledger()?;
+            }
         }
-        Ok(())
+        self.check_ledger()
     }
-
     fn step(&mut self) -> Result<(), String> {
-        let device = self.chance.below(self.devices.len());
-        let page = self.chance.below(self.devices[device].pages.len());
-        match self.chance.below(100) {
-            0..35 => self.record(device, page),
-            35..60 => self.pump(device, page),
-            60..85 => return self.carry(),
-            85..92 => self.pass(),
-            92..95 => {
-                self.devices[device].restart(page);
-                self.tell(format!("handheld {device}: tab {page} is killed and opened again"));
+        for _ in 0..6 {
+            if !self.clockwork.poll_one() {
+                self.clockwork.pass(20);
+                break;
             }
-            95 => {
-                let backup = self.server.disk.clone();
-                self.backups.push(backup);
+        }
+        let number = self.clockwork.below(self.devices.len());
+        match self.clockwork.below(100) {
+            0..30 => {}
+            30..50 => self.count(number),
+            50..75 => return self.carry(),
+            75..84 => {
+                self.rest();
+                self.clockwork.pass_to_next();
             }
+            84..86 => {
+                self.rest();
+                let ms = i64::try_from(self.clockwork.below(20_000)).expect("small");
+                self.clockwork.pass(ms);
+            }
+            86..90 => {
+                let pages = self.devices[number].pages.len();
+                if pages > 0 {
+                    let index = self.clockwork.below(pages);
+                    self.kill(number, index);
+                }
+                if pages < 2 || self.clockwork.percent(60) {
+                    self.open(number);
+                }
+            }
+            90 => self.cut_power(number),
+            91 => self.trouble(number),
+            92 => self.set_clock(number),
+            93 => {
+                let device = &mut self.devices[number];
+                device.is_cut_off = !device.is_cut_off;
+            }
+            94 => {
+                let heads = self.server.disk.logs.iter().map(|(id, log)| (*id, log.line.len() as u64));
+                self.server.archived = heads.collect();
+                self.backups.push(self.server.disk.clone());
+            }
+            95 => self.sign_out(number),
             96 if self.faults.restores => self.restore(),
-            97 if self.faults.copies => self.copy(device),
-            98 if self.faults.copies => self.set_back(device),
-            _ => self.forget_belief(device),
+            97 if self.faults.copies => self.copy(number),
+            98 if self.faults.copies => self.set_back(number),
+            96..99 if self.faults.damage => self.damage(number),
+            99 => {
+                self.rest();
+                self.clockwork.pass(DAYS_MS);
+                self.tell("ten days pass".into());
+            }
+            _ => {}
         }
         Ok(())
     }
-
-    fn record(&mut self, device: usize, page: usize) {
+    /// Nobody is so slow that time passes while a disk that works is at work.
+    fn rest(&self) {
+        let mut left = 500;
+        while left > 0 && self.clockwork.poll_one() {
+            left -= 1;
+        }
+    }
+    /// Somebody counts something on one of the pages: composed once, and tried again when it is not saved.
+    fn count(&mut self, number: usize) {
+        let device = &self.devices[number];
+        if device.pages.is_empty() {
+            return self.open(number);
+        }
+        let page = &device.pages[self.clockwork.below(device.pages.len())];
+        let Some(engine) = page.engine() else { return };
+        if engine.state.borrow().person.is_none() {
+            self.clockwork.spawn(page.number, async move { drop(engine.sign_in("maria", "secret").await) });
+            return;
+        }
         self.sheets += 1;
         let sheet = SheetId(Uuid::from_u128(u128::from(self.sheets / 4)));
         let kind = match self.sheets % 4 {
@@ -125,274 +288,36 @@ impl World {
             3 => EventKind::SheetClosed { location_done: true },
             _ => EventKind::Keyed { key: ItemKey::untracked(ItemId(1)), quantity: Quantity::ONE },
         };
-        let saved = self.devices[device].record(page, kind, sheet, self.now_ms, &mut self.chance);
-        if let Some(saved) = saved {
-            let log = &self.devices[device].disk.logs[&saved.log];
-            let (id, _, body) = &log.events[usize::try_from(saved.seq).expect("small") - 1];
-            assert_eq!(*id, saved.id, "I1: the tick names what is on the disk");
-            self.ledger.insert(*id, body.clone());
-            self.tell(format!("handheld {device}: ticks {} in {}", saved.seq, saved.log));
-        }
-    }
-
-    fn pump(&mut self, device: usize, page: usize) {
-        let Some(request) = self.devices[device].next_push(page, self.now_ms, &mut self.chance) else { return };
-        let (first, count) = (request.events.first().map_or(0, |event| event.seq), request.events.len());
-        self.tell(format!("handheld {device}, tab {page}: pushes {count} from {first} of {}", request.log));
-        if self.chance.percent(15) {
-            let failure = match self.chance.below(6) {
-                0 => Failure::Status(401),
-                1 => Failure::Status(503),
-                2 => Failure::TooLarge,
-                3 => Failure::NotBelieved(Disbelief::Unreadable),
-                _ => Failure::NoAnswer,
-            };
-            let jitter = self.chance.jitter();
-            self.devices[device].failed(page, failure, self.now_ms, jitter);
-            self.tell(format!("  … fails: {failure:?}"));
-            if self.chance.percent(50) {
-                return;
-            }
-        }
-        // a browser may send a body twice by itself, and a proxy much later
-        if self.chance.percent(15) {
-            self.network.push(Packet::Push { device, page, request: Box::new(request.clone()) });
-        }
-        self.network.push(Packet::Push { device, page, request: Box::new(request) });
-    }
-
-    fn carry(&mut self) -> Result<(), String> {
-        if self.network.is_empty() {
-            return Ok(());
-        }
-        let index = self.chance.below(self.network.len());
-        let packet = self.network.swap_remove(index);
-        if self.chance.percent(10) {
-            self.tell("network: loses a message".into());
-            return Ok(());
-        }
-        self.deliver(packet)
-    }
-
-    fn deliver(&mut self, packet: Packet) -> Result<(), String> {
-        self.now_ms += 20;
-        match packet {
-            Packet::Push { device, page, request } => {
-                let (disk, answer) = self.server.receive(&request, self.now_ms)?;
-                let held = answer.durable.seq;
-                if self.server.bug == Bug::AnswersBeforeCommit {
-                    self.network.push(Packet::Answer { device, page, answer: Box::new(answer.clone()) });
-                }
-                if self.chance.percent(4) {
-                    self.tell("server: killed before the commit".into());
-                    return Ok(());
-                }
-                self.server.commit(disk);
-                if self.chance.percent(4) {
-                    self.tell("server: killed after the commit, before the answer".into());
-                    return Ok(());
-                }
-                self.tell(format!("server: holds {} up to {held}, wants {:?}", request.log, answer.want));
-                if self.server.bug != Bug::AnswersBeforeCommit {
-                    self.network.push(Packet::Answer { device, page, answer: Box::new(answer) });
-                }
-            }
-            Packet::Answer { device, page, mut answer } => {
-                if self.chance.percent(3) {
-                    answer.durable.chain.0[5] ^= 1;
-                } else if self.chance.percent(3) {
-                    answer.durable = Head { seq: answer.durable.seq + 1, ..answer.durable };
-                } else if self.chance.percent(2) {
-                    answer.server = Uuid::nil();
-                }
-                let trusts = self.server.bug == Bug::DeviceTrustsAnyAnswer;
-                let server = self.server.id;
-                self.devices[device].answered(page, &answer, server, self.now_ms, &mut self.chance, trusts);
-                self.tell(format!("handheld {device}, tab {page}: hears {}", answer.durable.seq));
-            }
-        }
-        Ok(())
-    }
-
-    fn pass(&mut self) {
-        self.now_ms += 500 * (1 + i64::try_from(self.chance.below(40)).expect("small"));
-        self.time_out();
-    }
-
-    fn time_out(&mut self) {
-        for device in 0..self.devices.len() {
-            for page in 0..self.devices[device].pages.len() {
-                let late =
-                    self.devices[device].pages[page].flight.as_ref().is_some_and(|it| it.until_ms <= self.now_ms);
-                if late {
-                    let jitter = self.chance.jitter();
-                    self.devices[device].failed(page, Failure::NoAnswer, self.now_ms, jitter);
-                }
-            }
-        }
-    }
-
-    /// Power cut: what was written without strict durability, the belief, may be an earlier one.
-    fn forget_belief(&mut self, device: usize) {
-        for log in self.devices[device].disk.logs.values_mut() {
-            log.head.log.durable = None;
-        }
-        (0..self.devices[device].pages.len()).for_each(|page| self.devices[device].restart(page));
-        self.tell(format!("handheld {device}: loses power"));
-    }
-
-    fn restore(&mut self) {
-        let backup = self.chance.below(self.backups.len());
-        self.server.disk = self.backups[backup].clone();
-        self.backups.truncate(backup + 1);
-        self.server.timeline = self.chance.uuid();
-        // what only the server held is gone for good: its handheld was set back before
-        self.forgive();
-        self.tell(format!("server: restored to backup {backup}"));
-    }
-
-    fn copy(&mut self, device: usize) {
-        if self.devices.len() < 6 {
-            let mut copy = Device::new(self.devices[device].person, LogId(self.chance.uuid()), 1);
-            copy.disk = self.devices[device].disk.clone();
-            copy.restart(0);
-            self.devices.push(copy);
-            self.tell(format!("handheld {device}: its profile is copied to {}", self.devices.len() - 1));
-        }
-        self.snapshots.push((device, self.devices[device].disk.clone()));
-    }
-
-    fn set_back(&mut self, device: usize) {
-        let Some(index) = self.snapshots.iter().position(|(of, _)| *of == device) else { return };
-        self.devices[device].disk = self.snapshots.swap_remove(index).1;
-        (0..self.devices[device].pages.len()).for_each(|page| self.devices[device].restart(page));
-        self.forgive();
-        self.tell(format!("handheld {device}: set back to an earlier day"));
-    }
-
-    /// Takes out of the ledger what now exists nowhere: a disk was replaced by an older one from outside, and no program
-    /// can bring back what only that disk held.
-    fn forgive(&mut self) {
-        let on_devices = self.devices.iter().flat_map(|device| device.disk.logs.values());
-        let mut anywhere: BTreeSet<EventId> =
-            on_devices.flat_map(|log| log.events.iter().map(|(id, ..)| *id)).collect();
-        anywhere.extend(self.server.disk.effects.keys().copied());
-        self.ledger.retain(|id, _| anywhere.contains(id));
-    }
-
-    /// What holds after every step.
-    fn check(&self) -> Result<(), String> {
-        for (number, device) in self.devices.iter().enumerate() {
-            let mut waiting = 0;
-            for (id, log) in &device.disk.logs {
-                let known = log.head.log.durable_seq();
-                waiting += log.events.len() as u64 - known;
-                let shown = usize::try_from(known).ok().and_then(|seq| log.events.get(seq.checked_sub(1)?));
-                if let Some((_, chain, _)) = shown
-                    && !self.server.ever.contains(&(*id, known, chain.0))
-                {
-                    return Err(format!(
-                        "I2: handheld {number} shows {known} of {id} on the server, where it never was"
-                    ));
-                }
-            }
-            if waiting != device.waiting() {
-                return Err(format!("I12: handheld {number} shows {} waiting, {waiting} are", device.waiting()));
-            }
-            for page in &device.pages {
-                for saved in page.on_server() {
-                    let log = &device.disk.logs[&saved.log];
-                    let (_, chain, _) = log.events[usize::try_from(saved.seq).expect("small") - 1];
-                    if !self.server.ever.contains(&(saved.log, saved.seq, chain.0)) {
-                        return Err(format!("I2: tab of handheld {number} ticks {} of {}", saved.seq, saved.log));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The faults stop: within a minute everything is where it belongs (I11), and nothing is missing.
-    pub fn heal(&mut self) -> Result<(), String> {
-        self.tell("the faults stop".into());
-        for packet in std::mem::take(&mut self.network) {
-            // late duplicates of long ago, in whatever order; their answers find nobody
-            if let Packet::Push { request, .. } = packet {
-                let (disk, _) = self.server.receive(&request, self.now_ms)?;
-                self.server.commit(disk);
-            }
-        }
-        for page in self.devices.iter_mut().flat_map(|device| &mut device.pages) {
-            page.flight = None;
-            // the browser says that the network is back
-            let (now, outboxes) = (self.now_ms, page.outboxes.values_mut());
-            outboxes.for_each(|outbox| {
-                outbox.failed(Failure::NoAnswer, now, 0);
-                outbox.try_now();
-            });
-        }
-        let until = self.now_ms + 60_000;
-        while self.now_ms < until && self.devices.iter().any(|device| !self.is_drained(device)) {
-            for device in 0..self.devices.len() {
-                for page in 0..self.devices[device].pages.len() {
-                    self.exchange(device, page)?;
-                    self.check()?;
-                }
-            }
-            self.now_ms += 100;
-        }
-        match self.devices.iter().position(|device| !self.is_drained(device)) {
-            Some(device) => {
-                Err(format!("I11: handheld {device} has {} waiting after a minute", self.devices[device].waiting()))
-            }
-            None => self.verify(),
-        }
-    }
-
-    fn exchange(&mut self, device: usize, page: usize) -> Result<(), String> {
-        let Some(request) = self.devices[device].next_push(page, self.now_ms, &mut self.chance) else { return Ok(()) };
-        let (disk, answer) = self.server.receive(&request, self.now_ms)?;
-        self.server.commit(disk);
-        self.tell(format!(
-            "handheld {device}: {} from {:?} → {:?} {:?}",
-            request.events.len(),
-            request.events.first().map(|e| e.seq),
-            answer.durable.seq,
-            answer.want
-        ));
-        let (server, trusts) = (self.server.id, self.server.bug == Bug::DeviceTrustsAnyAnswer);
-        self.devices[device].answered(page, &answer, server, self.now_ms, &mut self.chance, trusts);
-        Ok(())
-    }
-
-    /// Nothing waits, and the server really holds everything: a restored one is found out by the heartbeat at the latest.
-    fn is_drained(&self, device: &Device) -> bool {
-        let held = |id: &LogId, log: &device::JournalLog| {
-            let stored = self.server.disk.logs.get(id);
-            (1..).zip(&log.events).all(|(seq, (_, chain, _))| stored.is_some_and(|stored| stored.holds(seq, chain)))
+        let Ok(composed) = engine.compose(None, kind, Some(sheet)) else { return };
+        let work = Counting {
+            composed,
+            engine,
+            number,
+            page: page.number,
+            ledger: Rc::clone(&self.ledger),
+            ticked: Rc::clone(&page.ticked),
+            story: Rc::clone(&self.story),
+            broken: Rc::clone(&self.broken),
+            disk: Rc::clone(&device.disk),
+            clockwork: Rc::clone(&self.clockwork),
         };
-        device.waiting() == 0 && device.disk.logs.iter().all(|(id, log)| held(id, log))
+        self.clockwork.spawn(page.number, work.run());
     }
+    fn sign_out(&mut self, number: usize) {
+        let device = &self.devices[number];
+        let Some(page) = device.pages.first() else { return };
+        let Some(engine) = page.engine() else { return };
+        self.tell(format!("handheld {number}: signed out"));
+        self.clockwork.spawn(page.number, async move {
+            let _ = engine.sign_out().await;
+        });
+    }
+}
 
-    /// The end: every tick is on the server, once, byte for byte.
-    fn verify(&self) -> Result<(), String> {
-        self.server.verify()?;
-        let mut stored: BTreeMap<EventId, Vec<&String>> = BTreeMap::new();
-        for log in self.server.disk.logs.values() {
-            log.line.iter().for_each(|(id, _, body)| stored.entry(*id).or_default().push(body));
-            log.beside.values().for_each(|(id, body)| stored.entry(*id).or_default().push(body));
-        }
-        for (id, body) in &self.ledger {
-            match stored.get(id).map(Vec::as_slice) {
-                Some([one]) if *one == body => {}
-                Some([_]) => return Err(format!("I6: event {id} has other bytes on the server")),
-                Some(several) => return Err(format!("I4: event {id} is stored {} times", several.len())),
-                None => return Err(format!("I13: event {id} was ticked and is not on the server")),
-            }
-            if self.server.disk.effects.get(id) != Some(&1) {
-                return Err(format!("I4: event {id} took no effect"));
-            }
-        }
-        Ok(())
+fn tell(story: &RefCell<VecDeque<String>>, line: String) {
+    let mut story = story.borrow_mut();
+    if story.len() >= 120 {
+        story.pop_front();
     }
+    story.push_back(line);
 }

@@ -23,10 +23,11 @@ const BUILD_MARK: &str = "{{build}}";
 const PRECACHE_MARK: &str = "\"{{precache}}\"";
 
 /// Files of `app/web` that go beside the generated ones under `b/<build>/`, and whether the handheld keeps them.
-const VERSIONED: [(&str, Keep); 5] = [
+const VERSIONED: [(&str, Keep); 6] = [
     ("theme.css", Keep::Precached),
     ("handheld.css", Keep::Precached),
     ("handheld-boot.js", Keep::Precached),
+    ("mirror.js", Keep::Precached),
     ("desk.css", Keep::Online),
     ("desk-boot.js", Keep::Online),
 ];

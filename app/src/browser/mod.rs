@@ -16,6 +16,8 @@ pub mod keys;
 pub mod live;
 #[cfg(feature = "view")]
 pub mod memory;
+#[cfg(feature = "handheld")]
+pub mod mirror;
 #[cfg(feature = "desk")]
 pub mod page;
 #[cfg(feature = "handheld")]

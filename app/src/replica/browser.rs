@@ -1,21 +1,42 @@
-//! The browser as the replica's world: IndexedDB, `fetch`, its clocks, its random numbers.
+//! The browser as the replica's world: IndexedDB, files behind a worker, `fetch`, its clocks, its random numbers.
 //!
 //! Absent: everything but passing on.
 
-use super::ports::{Answer, Device, Disk, NoAnswer, Radio, Request, Worked};
-use crate::browser::{device, storage::Database, wait, wire};
+use super::ports::{Answer, Device, Disk, Mirror, MirrorFile, NoAnswer, Radio, Request, Worked};
+use crate::browser::{device, mirror, storage::Database, wait, wire};
 use shared::sync::{clock::Reading, message::StorageHealth};
 
 /// The journal's database; its version is 1 for ever.
 const JOURNAL: &str = "trueup-journal";
 
 /// This browser.
-pub struct Browser;
+#[derive(Default)]
+pub struct Browser {
+    mirror: mirror::Mirror,
+}
 
 impl Disk for Browser {
     type Database = Database;
     async fn open_journal(&self, stores: &'static [&'static str]) -> Worked<Database> {
         Database::open(JOURNAL, stores).await
+    }
+}
+
+impl Mirror for Browser {
+    async fn read_mirror(&self) -> Worked<Vec<MirrorFile>> {
+        self.mirror.read().await
+    }
+    async fn append_mirror(&self, text: &str) -> Worked<()> {
+        self.mirror.append(text).await
+    }
+    async fn remove_mirror(&self, name: &str) -> Worked<()> {
+        self.mirror.remove(name).await
+    }
+    async fn make_ballast(&self) -> Worked<()> {
+        self.mirror.take_room().await
+    }
+    async fn give_up_ballast(&self) -> Worked<bool> {
+        self.mirror.give_room().await
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     Enrolment, SignedIn, Topic,
     head::JournalHead,
     journal::Journal,
+    mirror::Line,
     ports::{Answer, Durability, NoAnswer, Ports, Request},
     state::State,
     wait::{Bell, within},
@@ -23,7 +24,7 @@ use shared::{
 };
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 use uuid::Uuid;
@@ -63,6 +64,16 @@ pub struct Engine<P: Ports> {
     pub pull_bell: Bell,
     /// The pauses after failures are over: somebody, or the browser, has reason to try now.
     pub try_now: Cell<bool>,
+    /// Whether the mirror could be read when it was last looked at.
+    pub(super) mirror_read: Cell<bool>,
+    /// Events that the journal has and the mirror, as far as is known, has not.
+    pub(super) mirror_owed: RefCell<BTreeSet<(LogId, u64)>>,
+    /// Entries of `meta` that the mirror did not take.
+    pub(super) mirror_meta_owed: RefCell<Vec<Line>>,
+    /// The highest turn of an entry of `meta` in the mirror.
+    pub(super) mirror_turn: Cell<u64>,
+    /// When the disk was last tried for its own sake.
+    pub(super) canary_ms: Cell<i64>,
     listeners: RefCell<BTreeMap<u64, Listener>>,
     next_listener: Cell<u64>,
     clock_stored_ms: Cell<i64>,
@@ -78,6 +89,11 @@ impl<P: Ports> Engine<P> {
             push_bell: Bell::default(),
             pull_bell: Bell::default(),
             try_now: Cell::new(false),
+            mirror_read: Cell::new(false),
+            mirror_owed: RefCell::default(),
+            mirror_meta_owed: RefCell::default(),
+            mirror_turn: Cell::new(0),
+            canary_ms: Cell::new(i64::MIN),
             listeners: RefCell::default(),
             next_listener: Cell::new(1),
             clock_stored_ms: Cell::new(i64::MIN),
@@ -150,6 +166,7 @@ impl<P: Ports> Engine<P> {
             state.clock.measure(sent, received, now);
             state.online = true;
             state.last_contact = Some(Moment(received.wall_ms));
+            state.server_now = Some(now);
             state.clock
         });
         if received.monotonic_ms.saturating_sub(self.clock_stored_ms.get()) >= CLOCK_STORED_MS {
@@ -165,10 +182,10 @@ impl<P: Ports> Engine<P> {
     /// # Errors
     /// In the words of the disk.
     pub async fn rotate(&self, reason: LogReason, device: DeviceId, meta: &[(&str, String)]) -> Result<(), String> {
-        let random = self.ports.random::<16>().ok_or("there are no random numbers")?;
-        let log = LogId(uuid::Builder::from_random_bytes(random).into_uuid());
+        let log = self.new_log().map_err(|error| error.to_string())?;
         let head = JournalHead::new(LogHead::new(log, reason), device);
         self.journal.start_log(&head, meta).await.map_err(|error| error.to_string())?;
+        self.mirror_meta(&meta.iter().map(|(name, value)| (*name, Some(value.as_str()))).collect::<Vec<_>>()).await;
         self.update(|state| {
             state.logs.insert(log, head.log);
             state.owners.insert(log, device);

@@ -8,6 +8,7 @@ use super::{
     SyncStatus, Tick, Topic,
     browser::Browser,
     cache::Cache,
+    care,
     engine::Engine,
     page::{Page, page, set_page},
     person::Moved,
@@ -51,8 +52,8 @@ impl Replica {
             set_page(Rc::clone(&opened));
             spawn_local(push::run(Rc::clone(&opened.engine)));
             spawn_local(pull::run(Rc::clone(&opened)));
+            spawn_local(care::run(Rc::clone(&opened.engine)));
             listen(&opened);
-            spawn_local(async move { opened.ask_storage().await });
         }
         Ok(Self { _one: () })
     }
@@ -219,7 +220,7 @@ fn read<T: Default>(look: impl FnOnce(&State) -> T) -> T {
 
 /// Restores a handheld from its disk.
 async fn open() -> Worked<Rc<Page>> {
-    let engine = Engine::open(Rc::new(Browser)).await?;
+    let engine = Engine::open(Rc::new(Browser::default())).await?;
     let (cache, view) = Cache::open().await;
     engine.state.borrow_mut().view = view;
     Ok(Rc::new(Page { engine, cache, is_restored: Cell::new(false) }))

@@ -2,7 +2,7 @@
 //! from here, at once, whether there is a network or not.
 //!
 //! ```text
-//! screen ── record() ──→ journal (IndexedDB, strict) ──→ tick ──→ push loop ──→ server
+//! screen ── record() ──→ journal (IndexedDB, strict) ──→ mirror (OPFS, flushed) ──→ tick ──→ push loop ──→ server
 //!    ↑ tasks, people, catalogue, status ── view in memory ←── cache (IndexedDB) ←── pull loop ←── server
 //! ```
 //!
@@ -11,19 +11,23 @@
 //! them against a database, a network and clocks that it is handed ([`ports`]). In a page those are the browser's; in
 //! `tests/simulation` they are made up, and the very same code runs over them.
 //!
-//! Absent in this form: a second journal (OPFS mirror), deleting anything, and the service worker, which never sees a count.
+//! A second journal ([`mirror`]) lies beside the first in files; [`start`] holds the two against each other, and what
+//! [`salvage`] finds is put together again. Absent: the service worker, which never sees a count.
 
+pub mod care;
 pub mod catalogue;
 pub mod engine;
 pub mod export;
 pub mod head;
 pub mod journal;
+pub mod mirror;
 pub mod open_sheet;
 pub mod person;
 pub mod ports;
 pub mod push;
 pub mod record;
 pub mod rescue;
+pub mod salvage;
 pub mod start;
 pub mod state;
 pub mod status;

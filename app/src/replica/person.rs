@@ -5,7 +5,7 @@
 use super::{
     Enrolment, NotSaved, SignedIn, Topic,
     engine::{DEVICE, DeviceRecord, Engine},
-    ports::{Answer, Durability, NoAnswer, Ports},
+    ports::{Answer, Durability, NoAnswer, Ports, Worked},
 };
 use crate::api::Trouble;
 use serde::{Serialize, de::DeserializeOwned};
@@ -13,6 +13,7 @@ use shared::{
     api::problem::Problem,
     event::{EventKind, Verified},
     id::PersonId,
+    planted::{self, Defect},
     sync::{
         clock::Reading,
         message::{EnrolAnswer, EnrolRequest, HandheldSignIn, HandheldSignInAnswer, LogReason},
@@ -56,8 +57,7 @@ impl<P: Ports> Engine<P> {
             before.is_some_and(|(before, _)| before.site.id != enrolment.site.id || before.server != enrolment.server);
         if elsewhere {
             // the same number is somebody else there
-            let gone = self.journal.put_meta("person", None, Durability::Strict).await;
-            gone.map_err(|error| not_stored(error.to_string()))?;
+            self.put_person(None).await.map_err(|error| not_stored(error.to_string()))?;
             self.update(|state| {
                 state.view = Default::default();
                 state.catalogue = Default::default();
@@ -96,8 +96,13 @@ impl<P: Ports> Engine<P> {
     /// [`NotSaved`]
     pub async fn sign_out(&self) -> Result<(), NotSaved> {
         self.record(&self.compose(None, EventKind::Locked, None)?, false).await?;
-        let gone = self.journal.put_meta("person", None, Durability::Strict).await;
-        gone.map_err(|error| NotSaved::Storage(error.to_string()))?;
+        if planted::is(Defect::ClearedOnSignOut) {
+            let logs: Vec<_> = self.state.borrow().logs.values().map(|log| (log.log, log.head.seq)).collect();
+            for (log, last) in logs {
+                let _ = self.journal.delete_by_mistake(log, 1, last).await;
+            }
+        }
+        self.put_person(None).await.map_err(|error| NotSaved::Storage(error.to_string()))?;
         self.update(|state| state.person = None);
         self.tell(Topic::Person);
         self.tell(Topic::Tasks);
@@ -108,12 +113,16 @@ impl<P: Ports> Engine<P> {
         let unlocked = EventKind::Unlocked { verified: taken.verified };
         self.record(&self.compose(Some(taken.person.id), unlocked, None)?, false).await?;
         let json = serde_json::to_string(&taken).map_err(|error| NotSaved::Storage(error.to_string()))?;
-        let kept = self.journal.put_meta("person", Some(&json), Durability::Strict).await;
-        kept.map_err(|error| NotSaved::Storage(error.to_string()))?;
+        self.put_person(Some(&json)).await.map_err(|error| NotSaved::Storage(error.to_string()))?;
         self.update(|state| state.person = Some(taken.clone()));
         self.tell(Topic::Person);
         self.tell(Topic::Tasks);
         Ok(taken)
+    }
+    async fn put_person(&self, json: Option<&str>) -> Worked<()> {
+        self.journal.put_meta("person", json, Durability::Strict).await?;
+        self.mirror_meta(&[("person", json)]).await;
+        Ok(())
     }
     /// Asks the server something that a person waits for.
     async fn ask<B: Serialize, T: DeserializeOwned>(

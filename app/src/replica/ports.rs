@@ -1,4 +1,4 @@
-//! What the replica asks of the world outside: a database with transactions, the network, the clocks, chance. The very
+//! What the replica asks of the world outside: a database with transactions, files that grow, the network, the clocks, chance. The very
 //! same code runs over the browser (`crate::browser`) and over the disks and networks that the simulation makes up.
 //!
 //! Absent: what is done with them, and decisions. A port that fails says so in the words of whoever is behind it.
@@ -131,6 +131,45 @@ pub trait Transaction {
     async fn commit(self) -> Worked<()>;
 }
 
+/// One file of the second journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MirrorFile {
+    /// Its name.
+    pub name: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// Where the second journal is: files that only grow. Each page writes to one of its own, so that no two of them wait for
+/// each other, and a page that is frozen keeps nobody waiting.
+pub trait Mirror {
+    /// Reads every file, those that other pages write to as well.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    async fn read_mirror(&self) -> Worked<Vec<MirrorFile>>;
+    /// Appends to this page's file; done means on the disk.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    async fn append_mirror(&self, text: &str) -> Worked<()>;
+    /// Removes a file as a whole.
+    ///
+    /// # Errors
+    /// Those of the disk; a file that a page writes to stays.
+    async fn remove_mirror(&self, name: &str) -> Worked<()>;
+    /// Takes up room that can be given back, where there is none taken yet.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    async fn make_ballast(&self) -> Worked<()>;
+    /// Gives that room back; says whether there was any.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    async fn give_up_ballast(&self) -> Worked<bool>;
+}
+
 /// What to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request<'a> {
@@ -202,6 +241,6 @@ pub trait Device {
 }
 
 /// Everything the replica asks for.
-pub trait Ports: Disk + Radio + Device + 'static {}
+pub trait Ports: Disk + Mirror + Radio + Device + 'static {}
 
-impl<T: Disk + Radio + Device + 'static> Ports for T {}
+impl<T: Disk + Mirror + Radio + Device + 'static> Ports for T {}

@@ -8,10 +8,12 @@ use super::{
     Problem,
     engine::Engine,
     ports::Ports,
+    start::Look,
     state::{State, problem_of},
 };
 use shared::{
     id::LogId,
+    planted::{self, Defect},
     sync::{
         clock::Reading,
         message::{ClockSample, LogReason, PushAnswer},
@@ -63,8 +65,10 @@ async fn refresh<P: Ports>(engine: &Engine<P>) {
             for head in heads {
                 state.owners.insert(head.log.log, head.device);
                 // an append of this page may have gone further since the heads were read
-                let newer = state.logs.get(&head.log.log).is_some_and(|own| own.head.seq > head.log.head.seq);
-                if !newer {
+                let own = state.logs.get(&head.log.log).filter(|_| !head.closed);
+                if own.is_none_or(|own| own.head.seq <= head.log.head.seq) {
+                    state.bases.insert(head.log.log, head.base().seq);
+                    state.missing.insert(head.log.log, head.missing);
                     state.logs.insert(head.log.log, head.log);
                 }
             }
@@ -92,7 +96,7 @@ async fn drain<P: Ports>(engine: &Engine<P>, log: LogId, role: Role, outbox: &mu
 }
 
 /// One push and its answer.
-async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, ask: Ask, outbox: &mut Outbox) {
+async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, mut ask: Ask, outbox: &mut Outbox) {
     let failed = |outbox: &mut Outbox, failure| {
         outbox.failed(failure, engine.ports.clocks().monotonic_ms, engine.ports.jitter())
     };
@@ -100,6 +104,18 @@ async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, ask: Ask, outbox
     let (Some((server, secret)), Some(random)) = (credentials, engine.ports.random::<16>()) else {
         return failed(outbox, Failure::NoAnswer);
     };
+    let base = engine.state.borrow().bases.get(&head.log).copied().unwrap_or(0);
+    if ask.from <= base {
+        if head.durable.is_some() {
+            // the server was set back behind what was archived and removed here
+            let _ = engine.check(Look::From(head.log)).await;
+            return failed(outbox, Failure::NoAnswer);
+        }
+        ask.from = base.saturating_add(1);
+        if ask.from > head.head.seq {
+            ask.events_max = 0;
+        }
+    }
     let nonce = uuid::Builder::from_random_bytes(random).into_uuid();
     let (prev, events) = match engine.journal.read(head.log, ask.from, u32::try_from(ask.events_max).unwrap_or(0)).await
     {
@@ -109,12 +125,17 @@ async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, ask: Ask, outbox
                 .err()
                 .map_or_else(|| format!("event {} is missing in the journal", ask.from), |it| it.to_string());
             engine.update(|state| state.writing = Some(error));
+            // what the disk lost is looked for, and what is nowhere is named
+            if engine.check(Look::Whole).await.is_ok() {
+                engine.update(|state| state.writing = None);
+            }
             return failed(outbox, Failure::NoAnswer);
         }
     };
     let sender = sender(&engine.state.borrow(), head.log, engine.ports.clocks());
     let request = outbox::request(head, ask, nonce, prev, events, sender);
-    let (Ok(json), has_events) = (serde_json::to_string(&request), !request.events.is_empty()) else {
+    let count = request.events.len() as u64;
+    let Ok(json) = serde_json::to_string(&request) else {
         return failed(outbox, Failure::NoAnswer);
     };
     outbox.sent(ask, nonce);
@@ -126,13 +147,19 @@ async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, ask: Ask, outbox
             }
         }
         Ok((answer, ..)) if answer.status == 413 => return lost(engine, outbox, Failure::TooLarge),
-        Ok((answer, ..)) => return lost(engine, outbox, Failure::Status(answer.status)),
+        Ok((answer, ..)) => {
+            if planted::is(Defect::DeletedOnRefusal) && (400..500).contains(&answer.status) {
+                let last = ask.from.saturating_add(count);
+                let _ = engine.journal.delete_by_mistake(head.log, ask.from, last.saturating_sub(1)).await;
+            }
+            return lost(engine, outbox, Failure::Status(answer.status));
+        }
         Err(_) => return lost(engine, outbox, Failure::NoAnswer),
     };
     judge(engine, head.log, server, outbox, &answer).await;
     if outbox.last_failure().is_none() {
         engine.heard(sent, received, answer.now).await;
-        if has_events || !answer.notes.is_empty() {
+        if count > 0 || !answer.notes.is_empty() {
             engine.pull_bell.ring();
         }
     }
@@ -166,7 +193,7 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
         }
     };
     if (head.durable, Some(head.archived)) != (durable, archived.or(Some(head.archived))) {
-        match engine.journal.tell(log, durable, archived).await {
+        match engine.journal.tell(log, durable, archived, answer.now).await {
             Ok(Some(stored)) => engine.update(|state| {
                 if let Some(known) = state.logs.get_mut(&log) {
                     (known.durable, known.archived) = (stored.durable, stored.archived);
@@ -192,7 +219,7 @@ fn sender(state: &State, log: LogId, now: Reading) -> Sender {
         app: env!("CARGO_PKG_VERSION").to_owned(),
         clock: ClockSample { wall_ms: now.wall_ms, monotonic_ms: now.monotonic_ms, offset_ms: state.clock.offset_ms() },
         storage: state.storage.clone(),
-        missing: Vec::new(),
+        missing: state.missing.get(&log).cloned().unwrap_or_default(),
         others: state.logs.values().filter(|other| other.log != log).map(|other| (other.log, other.head)).collect(),
     }
 }

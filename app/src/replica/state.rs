@@ -4,7 +4,9 @@
 //! Absent: the databases and the network. Whoever writes to them tells this afterwards.
 
 use super::{
-    Catalogue, Enrolment, LogState, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick, open_sheet::OpenSheets,
+    Catalogue, Enrolment, LogState, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick,
+    engine::{DEVICE, DeviceRecord},
+    open_sheet::OpenSheets,
 };
 use shared::{
     event::{EVENT_VERSION, Event, EventKind},
@@ -14,7 +16,7 @@ use shared::{
     sync::{
         clock::{ClockModel, Reading},
         inbox::View,
-        message::{BODY_BYTES_MAX, HandheldPerson, HandheldTask, ShardKind, StorageHealth},
+        message::{BODY_BYTES_MAX, HandheldPerson, HandheldTask, MissingEvents, ShardKind, StorageHealth},
         outbox::{Disbelief, Failure, LogHead, Role},
     },
 };
@@ -55,12 +57,20 @@ pub struct State {
     pub online: bool,
     /// The wall clock at the last answer.
     pub last_contact: Option<Moment>,
+    /// What time the server last said it was.
+    pub server_now: Option<Moment>,
     /// Why counts do not travel.
     pub sending: Option<Problem>,
     /// Why nothing comes in.
     pub receiving: Option<Problem>,
     /// Why the last write failed.
     pub writing: Option<String>,
+    /// Why the second journal does not write.
+    pub mirror: Option<String>,
+    /// Up to where the events of a log were removed, because they are archived and old.
+    pub bases: BTreeMap<LogId, u64>,
+    /// What salvage logs could not save.
+    pub missing: BTreeMap<LogId, Vec<MissingEvents>>,
     /// What the browser says of its storage.
     pub storage: Option<StorageHealth>,
 }
@@ -90,6 +100,20 @@ impl State {
     pub fn distrust_shards(&mut self) {
         self.shards.values_mut().for_each(|version| *version = DISTRUSTED);
     }
+    /// Which handheld this is and who holds it, as entries of `meta`.
+    pub fn meta(&self) -> Vec<(String, String)> {
+        let mut meta = Vec::new();
+        if let Some((enrolment, secret)) = &self.enrolment {
+            let record = DeviceRecord { enrolment: enrolment.clone(), secret: secret.clone() };
+            if let Ok(json) = serde_json::to_string(&record) {
+                meta.push((format!("{DEVICE}-{}", enrolment.device), json.clone()));
+                meta.push((DEVICE.to_owned(), json));
+            }
+            let person = self.person.as_ref().and_then(|person| serde_json::to_string(person).ok());
+            meta.extend(person.map(|json| ("person".to_owned(), json)));
+        }
+        meta
+    }
     /// The server that a log goes to, and the secret it is sent with.
     pub fn credentials_of(&self, log: LogId) -> Option<(Uuid, String)> {
         self.credentials.get(self.owners.get(&log)?).cloned()
@@ -100,10 +124,13 @@ impl State {
         self.log.map(|log| (log, Role::Current)).into_iter().chain(old).collect()
     }
     /// Takes in that an event is on the disk.
-    pub fn saved(&mut self, head: LogHead, event: &Event) -> Saved {
-        let saved = Saved { log: head.log, seq: head.head.seq, id: event.id };
+    pub fn saved(&mut self, head: LogHead, seq: u64, event: &Event) -> Saved {
+        let saved = Saved { log: head.log, seq, id: event.id };
         self.sheets.take(saved.seq, event);
-        self.logs.insert(head.log, head);
+        // of two writes of this page, the later one may be heard of first
+        if self.logs.get(&head.log).is_none_or(|known| known.head.seq <= head.head.seq) {
+            self.logs.insert(head.log, head);
+        }
         self.writing = None;
         saved
     }
@@ -129,7 +156,9 @@ impl State {
                 .clone()
                 .map(Problem::Storage)
                 .or_else(|| self.sending.clone())
-                .or_else(|| self.receiving.clone()),
+                .or_else(|| self.receiving.clone())
+                .or_else(|| self.mirror.clone().map(Problem::Mirror)),
+            missing: self.missing.values().flatten().copied().collect(),
             persistent: self.storage.as_ref().and_then(|storage| storage.persistent),
             shards_here: self.view.shards.iter().filter(|it| self.shards.contains_key(&(it.kind, it.number))).count(),
             shards_known: self.view.shards.len(),
@@ -212,7 +241,8 @@ mod tests {
         let (log, event, body) = state.compose(None, kind, Some(sheet), NOW, &[n; 10]).unwrap();
         let before = &state.logs[&log];
         let head = LogHead { head: before.next(&body), ..before.clone() };
-        state.saved(head, &event)
+        let seq = head.head.seq;
+        state.saved(head, seq, &event)
     }
 
     fn opened(location: i64) -> EventKind {

@@ -7,7 +7,7 @@ use shared::{
     id::{DeviceId, EventId, LogId},
     moment::Moment,
     role::Role,
-    sync::message::{HandheldPerson, LogReason, SiteInfo},
+    sync::message::{HandheldPerson, LogReason, MissingEvents, SiteInfo},
 };
 use uuid::Uuid;
 
@@ -92,6 +92,8 @@ pub enum Problem {
     TooLarge,
     /// The last write failed.
     Storage(String),
+    /// The second journal does not write. What is ticked is in the first all the same.
+    Mirror(String),
 }
 
 /// Everything the sync badge shows.
@@ -111,6 +113,8 @@ pub struct SyncStatus {
     pub last_contact: Option<Moment>,
     /// What is wrong, where something is.
     pub problem: Option<Problem>,
+    /// Events that this handheld had and has no longer, and that are not known to be on the server: for a lead to look for.
+    pub missing: Vec<MissingEvents>,
     /// Whether the browser promised to keep the data; `None`: it did not say.
     pub persistent: Option<bool>,
     /// Packed parts of the catalogue that are here and usable.

@@ -11,7 +11,10 @@ use super::{
         PROTOCOL, PushAnswer, PushRequest, PushedEvent, StorageHealth,
     },
 };
-use crate::id::LogId;
+use crate::{
+    id::LogId,
+    planted::{self, Defect},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -201,7 +204,8 @@ impl Outbox {
         let Some((nonce, ask)) = self.in_flight else {
             return Verdict::Ignored(Disbelief::Nonce);
         };
-        if answer.nonce != nonce {
+        let trusted = planted::is(Defect::AnswerTrusted);
+        if answer.nonce != nonce && !trusted {
             // the answer to an earlier push; the one to this push may still come
             return Verdict::Ignored(Disbelief::Nonce);
         }
@@ -210,7 +214,8 @@ impl Outbox {
             return Verdict::Ignored(Disbelief::OtherServer);
         }
         let own = if answer.durable.seq == 0 { Some(Chain::start(log.log)) } else { own };
-        if answer.durable.seq > log.head.seq || own != Some(answer.durable.chain) {
+        let is_ours = trusted || own == Some(answer.durable.chain);
+        if answer.durable.seq > log.head.seq || !is_ours {
             self.failed(Failure::NotBelieved(Disbelief::Parted), now_ms, jitter);
             self.wanted = Some((ask.from.min(answer.durable.seq) / 2).max(1));
             return Verdict::Forget;
@@ -229,11 +234,10 @@ impl Outbox {
         }
         self.last_failure = None;
         self.events_max = self.events_max.saturating_mul(2).min(BATCH_EVENTS_MAX);
-        Verdict::Believed {
-            durable: Belief { head: answer.durable, timeline: answer.timeline },
-            archived: answer.archived.min(log.head.seq),
-            rotate: answer.requests.contains(&DeviceRequest::RotateLog),
-        }
+        let rotate = answer.requests.contains(&DeviceRequest::RotateLog);
+        // backups are told of the log itself, not of what stands beside it
+        let archived = if rotate { 0 } else { answer.archived.min(answer.durable.seq) };
+        Verdict::Believed { durable: Belief { head: answer.durable, timeline: answer.timeline }, archived, rotate }
     }
     /// The exchange failed. `jitter` is any random number.
     pub fn failed(&mut self, failure: Failure, now_ms: i64, jitter: u16) {

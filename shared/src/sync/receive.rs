@@ -17,6 +17,7 @@ use super::{
 use crate::{
     event::{EVENT_VERSION, Event, upcast},
     id::EventId,
+    planted::{self, Defect},
 };
 use serde::Deserialize;
 
@@ -191,6 +192,16 @@ pub fn plan<H: Held>(held: &mut H, state: Option<Head>, request: &PushRequest) -
     let mut on_log = match before.map(|before| place(held, head, start, before)).transpose()? {
         Some(Place::Log) => true,
         Some(Place::Beside) => false,
+        _ if planted::is(Defect::HighestForContiguous) && first.seq > head.seq => {
+            plan.head.chain = prev.unwrap_or(head.chain);
+            for (index, event) in request.events.iter().enumerate() {
+                let chain = plan.head.chain.next(event.body.as_bytes());
+                plan.head = Head { seq: event.seq, chain };
+                plan.steps.push(Step::Append { index, seq: event.seq, chain });
+            }
+            plan.durable = plan.head;
+            return Ok(plan);
+        }
         _ if first.seq == 0 || first.seq > head.seq.saturating_add(1) => {
             let why = if belief_place == Place::Nowhere { "server_behind" } else { "gap" };
             plan.want = Some(Want { from: head.seq.saturating_add(1), why: why.into() });
@@ -232,6 +243,10 @@ pub fn plan<H: Held>(held: &mut H, state: Option<Head>, request: &PushRequest) -
             on_log = false;
         }
         if held.holds_beside(seq, &chain)? {
+            plan.steps.push(Step::Skip { seq });
+            continue;
+        }
+        if planted::is(Defect::ConflictIgnored) {
             plan.steps.push(Step::Skip { seq });
             continue;
         }

@@ -1,0 +1,98 @@
+//! What a handheld does for itself while nobody looks: the mirror gets what it lacks, the disk is tried before it is
+//! needed, room is kept for a full disk, and events that are archived and old make room for new ones.
+//!
+//! Absent: anything that a count waits for, and removing what is not both durable and archived.
+
+use super::{
+    engine::Engine,
+    head::JournalHead,
+    mirror::Contents,
+    ports::{Durability, Ports},
+    start::Look,
+    wait::within,
+};
+use shared::moment::Moment;
+use std::rc::Rc;
+
+/// Between two rounds.
+const ROUND_MS: u32 = 30_000;
+/// Between two writes that only try the disk.
+const CANARY_MS: i64 = 300_000;
+/// How long taking up room may take.
+const BALLAST_MS: u32 = 20_000;
+/// Events removed in one transaction.
+const PRUNED_MAX: u64 = 500;
+
+/// Runs for the life of the page.
+pub async fn run<P: Ports>(engine: Rc<Engine<P>>) {
+    loop {
+        round(&engine).await;
+        engine.ports.sleep(ROUND_MS).await;
+    }
+}
+
+async fn round<P: Ports>(engine: &Engine<P>) {
+    if engine.credentials().is_none() {
+        return;
+    }
+    if !engine.mirror_read.get() {
+        // it could not be compared when the page was opened
+        let _ = engine.check(Look::Quick).await;
+    }
+    engine.make_up().await;
+    try_disk(engine).await;
+    engine.ask_storage().await;
+    let now = engine.state.borrow().server_now;
+    if let Some(now) = now
+        && prune(engine, now).await
+    {
+        prune_mirror(engine).await;
+    }
+    let _ = within(engine.ports.sleep(BALLAST_MS), engine.ports.make_ballast()).await;
+}
+
+/// A write that nobody needs finds a dead disk before a count does.
+async fn try_disk<P: Ports>(engine: &Engine<P>) {
+    let now = engine.ports.clocks();
+    let is_troubled = engine.state.borrow().writing.is_some();
+    let is_due = now.monotonic_ms.saturating_sub(engine.canary_ms.get()) >= CANARY_MS;
+    if !is_due && !is_troubled {
+        return;
+    }
+    engine.canary_ms.set(now.monotonic_ms);
+    let text = now.wall_ms.to_string();
+    let written = engine.journal.put_meta("canary", Some(&text), Durability::Strict).await;
+    engine.update(|state| state.writing = written.err().map(|error| error.to_string()));
+}
+
+/// Removes what is archived and was here two weeks ago; says whether anything was.
+async fn prune<P: Ports>(engine: &Engine<P>, now: Moment) -> bool {
+    let Ok(heads) = engine.journal.heads().await else { return false };
+    let mut pruned = false;
+    let is_due = |head: &&JournalHead| head.removable(now) > head.base().seq || (*head).clone().mark(now);
+    for head in heads.iter().filter(is_due) {
+        pruned |= engine.journal.prune(head.log.log, now, PRUNED_MAX).await.unwrap_or(false);
+    }
+    pruned
+}
+
+/// Removes files of the mirror in which nothing is left that the journal still keeps.
+async fn prune_mirror<P: Ports>(engine: &Engine<P>) {
+    let Ok(heads) = engine.journal.heads().await else { return };
+    let Some(Contents { files, .. }) = engine.read_mirror().await else { return };
+    let is_gone = |(log, seq): &(_, u64)| heads.iter().any(|head| head.log.log == *log && *seq <= head.base().seq);
+    let spent: Vec<_> = files.into_iter().filter(|(_, places)| places.iter().all(is_gone)).collect();
+    if spent.is_empty() {
+        return;
+    }
+    // who this handheld is may stand in those files alone
+    let meta = engine.state.borrow().meta();
+    let entries: Vec<_> = meta.iter().map(|(name, value)| (name.as_str(), Some(value.as_str()))).collect();
+    engine.mirror_meta(&entries).await;
+    if engine.mirror_meta_owed.borrow().is_empty() {
+        for (name, _) in spent {
+            // one that a page writes to stays
+            let _ = engine.ports.remove_mirror(&name).await;
+        }
+    }
+}

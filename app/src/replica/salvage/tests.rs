@@ -1,0 +1,132 @@
+//! What is found where journal and mirror differ, told as stories.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use uuid::Uuid;
+
+fn log(n: u128) -> LogId {
+    LogId(Uuid::from_u128(n))
+}
+
+fn body(n: u64) -> String {
+    format!("event {n}")
+}
+
+fn id(n: u64) -> EventId {
+    EventId(Uuid::from_u128(u128::from(n)))
+}
+
+fn chain(of: LogId, seq: u64) -> Chain {
+    (1..=seq).fold(Chain::start(of), |chain, n| chain.next(body(n).as_bytes()))
+}
+
+fn head(of: LogId, seq: u64) -> JournalHead {
+    let mut head = JournalHead::new(LogHead::new(of, LogReason::Fresh), DeviceId(1));
+    head.log.head = Head { seq, chain: chain(of, seq) };
+    head
+}
+
+/// A journal whose record says `seq` and that holds these events.
+fn journal(of: LogId, seq: u64, held: &[u64]) -> BTreeMap<LogId, LogCopy> {
+    let stored = |n: &u64| (*n, Stored { id: id(*n), body: body(*n), chain: chain(of, *n) });
+    let copy = LogCopy { head: Some(head(of, seq)), events: held.iter().map(stored).collect() };
+    [(of, copy)].into()
+}
+
+fn record(of: LogId, seq: u64) -> Record {
+    let (device, reason, prev) = (DeviceId(1), LogReason::Fresh, chain(of, seq - 1));
+    Record { log: of, device, reason, seq, prev, id: id(seq), body: body(seq) }
+}
+
+fn mirror(of: LogId, held: &[u64]) -> Vec<Record> {
+    held.iter().map(|seq| record(of, *seq)).collect()
+}
+
+fn named(findings: &Findings) -> Vec<(u64, u64)> {
+    findings.missing.iter().map(|range| (range.from, range.to)).collect()
+}
+
+fn stranded(findings: &Findings) -> Vec<EventId> {
+    findings.stranded.iter().map(|(id, _)| *id).collect()
+}
+
+#[test]
+fn two_journals_that_agree_are_left_alone_even_where_the_mirror_lacks_events() {
+    for held in [&[1, 2, 3][..], &[1, 3], &[]] {
+        assert!(examine(&journal(log(1), 3, &[1, 2, 3]), &mirror(log(1), held), &BTreeMap::new()).is_nothing());
+    }
+}
+
+#[test]
+fn a_journal_that_was_emptied_or_cut_is_made_whole_from_the_mirror() {
+    let nothing = BTreeMap::new();
+    for journal in [BTreeMap::new(), journal(log(1), 1, &[1]), journal(log(1), 3, &[1, 3])] {
+        let held = journal.get(&log(1)).map_or(0, |copy| copy.events.len());
+        let findings = examine(&journal, &mirror(log(1), &[1, 2, 3]), &nothing);
+        let [line] = findings.lines.as_slice() else { panic!("{findings:?}") };
+        assert_eq!((line.head.log.head, line.head.closed), (head(log(1), 3).log.head, true));
+        assert_eq!(line.restored.len() + held, 3);
+        assert_eq!((findings.stranded, findings.missing), (Vec::new(), Vec::new()));
+    }
+}
+
+#[test]
+fn behind_a_hole_events_are_saved_in_a_new_log_and_the_hole_is_named_once() {
+    let (mut damaged, beside) = (journal(log(1), 6, &[1, 2, 5]), mirror(log(1), &[1, 6]));
+    let findings = examine(&damaged, &beside, &BTreeMap::new());
+    assert_eq!(findings.lines[0].head.log.head, head(log(1), 2).log.head);
+    assert_eq!((stranded(&findings), named(&findings)), (vec![id(5), id(6)], vec![(3, 4)]));
+
+    // once that is stored, there is nothing more to say
+    let saved = begin(log(9), DeviceId(1), LogReason::Salvage, &findings.stranded, findings.missing);
+    damaged.get_mut(&log(1)).unwrap().head = Some(findings.lines[0].head.clone());
+    damaged.insert(log(9), LogCopy { head: Some(saved.head), events: saved.restored.into_iter().collect() });
+    assert!(examine(&damaged, &beside, &BTreeMap::new()).is_nothing());
+}
+
+#[test]
+fn what_the_server_is_known_to_have_is_not_missing() {
+    let mut damaged = journal(log(1), 5, &[1, 2]);
+    let copy = damaged.get_mut(&log(1)).unwrap().head.as_mut().unwrap();
+    let told = Head { seq: 4, chain: chain(log(1), 4) };
+    copy.log.durable = Some(Belief { head: told, timeline: Uuid::nil() });
+    let findings = examine(&damaged, &[], &BTreeMap::new());
+    assert_eq!(named(&findings), [(5, 5)]);
+    let belief = findings.lines[0].head.log.durable.unwrap();
+    assert_eq!(belief.head, head(log(1), 2).log.head, "what is left here is surely there");
+}
+
+#[test]
+fn other_bytes_in_the_mirror_are_kept_beside_those_of_the_journal() {
+    let mut other = record(log(1), 2);
+    (other.id, other.body) = (id(77), "other".into());
+    let findings = examine(&journal(log(1), 2, &[1, 2]), &[record(log(1), 1), other], &BTreeMap::new());
+    assert_eq!((findings.lines.len(), stranded(&findings), named(&findings)), (0, vec![id(77)], vec![]));
+}
+
+#[test]
+fn a_rotten_event_is_taken_from_the_mirror_and_named_where_there_is_none() {
+    let mut rotten = journal(log(1), 2, &[1, 2]);
+    rotten.get_mut(&log(1)).unwrap().events.get_mut(&2).unwrap().body = "rotten".into();
+    let findings = examine(&rotten, &mirror(log(1), &[2]), &BTreeMap::new());
+    assert_eq!(findings.lines[0].restored, [(2, Stored { id: id(2), body: body(2), chain: chain(log(1), 2) })]);
+    assert_eq!(stranded(&findings), []);
+    let findings = examine(&rotten, &[], &BTreeMap::new());
+    assert_eq!((stranded(&findings), named(&findings)), (vec![], vec![(2, 2)]), "those bytes are not what was counted");
+}
+
+#[test]
+fn what_a_page_remembers_and_no_disk_holds_is_named() {
+    let known = [(log(1), head(log(1), 3))].into();
+    assert_eq!(named(&examine(&BTreeMap::new(), &mirror(log(1), &[1]), &known)), [(2, 3)]);
+    assert_eq!(named(&examine(&BTreeMap::new(), &[], &known)), [(1, 3)]);
+}
+
+#[test]
+fn events_that_were_removed_because_they_are_archived_are_not_missed() {
+    let mut pruned = journal(log(1), 4, &[3, 4]);
+    pruned.get_mut(&log(1)).unwrap().head.as_mut().unwrap().pruned = Some(Head { seq: 2, chain: chain(log(1), 2) });
+    assert!(examine(&pruned, &mirror(log(1), &[1, 2, 3, 4]), &BTreeMap::new()).is_nothing());
+    let lost = examine(&BTreeMap::new(), &mirror(log(1), &[3, 4]), &BTreeMap::new());
+    assert_eq!((lost.lines[0].head.log.head, named(&lost)), (head(log(1), 4).log.head, vec![(1, 2)]));
+}

@@ -1,0 +1,191 @@
+//! What must hold, by the names of `SYNC.md` section 9: after every step, now and then, and once the faults have stopped.
+//!
+//! Absent: making anything happen, but for letting a minute of peace pass.
+
+use crate::{disk, mirror, world::World};
+use app::replica::{head::JournalHead, mirror::Contents};
+use shared::{
+    id::{EventId, LogId},
+    sync::log::Chain,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long everything may take to drain (I11).
+const PEACE_MS: i64 = 60_000;
+
+impl World {
+    /// What holds after every step.
+    pub fn check_pages(&self) -> Result<(), String> {
+        if let Some(broken) = self.broken.borrow().clone() {
+            return Err(broken);
+        }
+        for (number, device) in self.devices.iter().enumerate() {
+            if let Some(place) = &device.disk.borrow().taken {
+                return Err(format!("I5: handheld {number} offers its journal a number that is taken: {place}"));
+            }
+            for page in &device.pages {
+                let Some(engine) = page.engine() else { continue };
+                let on_server = page.on_server();
+                if let Some(id) = on_server.iter().find(|id| !self.server.ever_ids.contains(id)) {
+                    return Err(format!("I2: handheld {number} shows {id} on the server, where it never was"));
+                }
+                let shown = engine.state.borrow().status().waiting;
+                let known: BTreeSet<_> = on_server.into_iter().collect();
+                let logs: BTreeSet<LogId> = engine.state.borrow().logs.keys().copied().collect();
+                let ticked = page.ticked.borrow();
+                let own = ticked.iter().filter(|saved| logs.contains(&saved.log) && !known.contains(&saved.id));
+                let pending = own.map(|saved| (saved.log, saved.seq)).collect::<BTreeSet<_>>().len() as u64;
+                if shown < pending && !device.disk.borrow().was_damaged {
+                    return Err(format!("I12: handheld {number} shows {shown} waiting, {pending} are"));
+                }
+            }
+        }
+        Ok(())
+    }
+    /// Every event that exists somewhere.
+    pub fn held_anywhere(&self) -> BTreeSet<EventId> {
+        let mut held = self.server.disk.effects.clone();
+        for device in &self.devices {
+            let disk = device.disk.borrow();
+            held.extend(disk.events().filter_map(|(_, _, fields)| fields.get("id")?.parse::<EventId>().ok()));
+            let contents = Contents::read(&device.folder.borrow().read());
+            held.extend(contents.records.iter().map(|record| record.id));
+        }
+        held
+    }
+    /// Whatever was ticked is somewhere (I1, I3).
+    pub fn check_ledger(&self) -> Result<(), String> {
+        let held = self.held_anywhere();
+        match self.ledger.borrow().iter().find(|(id, _)| !held.contains(id)) {
+            Some((id, (number, _))) => Err(format!("I3: event {id}, ticked by handheld {number}, is nowhere any more")),
+            None => Ok(()),
+        }
+    }
+    /// The faults stop: within a minute everything is where it belongs (I11), and nothing is missing.
+    pub fn heal(&mut self) -> Result<(), String> {
+        self.tell("the faults stop".into());
+        for number in 0..self.devices.len() {
+            let one_journal = self.faults.one_journal;
+            let device = &mut self.devices[number];
+            (device.is_cut_off, device.is_troubled) = (false, false);
+            device.disk.borrow_mut().trouble = disk::Trouble::None;
+            if !one_journal {
+                device.folder.borrow_mut().trouble = mirror::Trouble::None;
+            }
+            // somebody takes it in hand: pages that could not be opened are opened again
+            let dead: Vec<usize> =
+                (0..device.pages.len()).filter(|index| device.pages[*index].broken.borrow().is_some()).collect();
+            dead.into_iter().rev().for_each(|index| self.kill(number, index));
+            if self.devices[number].pages.is_empty() {
+                self.open(number);
+            }
+        }
+        for engine in self.engines() {
+            engine.try_now();
+        }
+        let until = self.clockwork.now_ms() + PEACE_MS;
+        let mut looked_ms = 0;
+        while self.clockwork.now_ms() < until {
+            self.deliver_all();
+            if !self.clockwork.poll_one() {
+                if self.clockwork.now_ms() - looked_ms >= 500 {
+                    looked_ms = self.clockwork.now_ms();
+                    self.check_pages()?;
+                    if self.waiting_for().is_none() && self.verify().is_ok() {
+                        break;
+                    }
+                }
+                self.clockwork.pass(100);
+            }
+        }
+        self.check_pages()?;
+        match self.waiting_for() {
+            Some(what) => Err(format!("I11: after a minute of peace {what}")),
+            None => self.verify(),
+        }
+    }
+    fn engines(&self) -> Vec<std::rc::Rc<app::replica::Engine<crate::device::Ports>>> {
+        self.devices.iter().flat_map(|device| &device.pages).filter_map(crate::device::Page::engine).collect()
+    }
+    /// What is not yet as it has to be.
+    fn waiting_for(&self) -> Option<String> {
+        for (number, device) in self.devices.iter().enumerate() {
+            for page in &device.pages {
+                let Some(engine) = page.engine() else {
+                    return Some(format!(
+                        "handheld {number} has a page that does not open: {:?}",
+                        page.broken.borrow()
+                    ));
+                };
+                let status = engine.state.borrow().status();
+                if status.waiting > 0 {
+                    return Some(format!("handheld {number}: {} wait, {:?}", status.waiting, status.problem));
+                }
+            }
+            let disk = device.disk.borrow();
+            for (name, json) in disk.texts("heads") {
+                let head: JournalHead = serde_json::from_str(json).ok()?;
+                if head.log.waiting() > 0 {
+                    return Some(format!("handheld {number}: {} of {name} wait on its disk", head.log.waiting()));
+                }
+                if let Some(stored) = self.missing_on_server(&head, &disk) {
+                    return Some(format!("handheld {number}: event {stored} of {name} is not on the server"));
+                }
+            }
+        }
+        None
+    }
+    /// The first event of a log that the server does not hold.
+    fn missing_on_server(&self, head: &JournalHead, disk: &disk::Disk) -> Option<u64> {
+        let stored = self.server.disk.logs.get(&head.log.log);
+        let log = head.log.log.to_string();
+        let mut events = disk.events().filter(|(name, seq, _)| *name == log && *seq <= head.log.head.seq);
+        events
+            .find(|(_, seq, fields)| {
+                let chain = fields.get("chain").and_then(|chain| Chain::parse(chain));
+                !chain.is_some_and(|chain| stored.is_some_and(|stored| stored.holds(*seq, &chain)))
+            })
+            .map(|(_, seq, _)| seq)
+    }
+    /// Where an event lies.
+    fn places(&self, id: EventId) -> String {
+        let mut places = Vec::new();
+        for (number, device) in self.devices.iter().enumerate() {
+            let (disk, text) = (device.disk.borrow(), id.to_string());
+            let rows = disk.events().filter(|(_, _, fields)| fields.get("id") == Some(&text));
+            places.extend(rows.map(|(log, seq, _)| format!("journal of {number}: {seq} of {log}")));
+            let contents = Contents::read(&device.folder.borrow().read());
+            let records = contents.records.iter().filter(|record| record.id == id);
+            places.extend(records.map(|record| format!("mirror of {number}: {} of {}", record.seq, record.log)));
+            places.extend(disk.texts("heads").map(|(_, head)| head.to_owned()));
+        }
+        places.join("\n")
+    }
+    /// The end: every tick is on the server, byte for byte.
+    fn verify(&self) -> Result<(), String> {
+        self.server.verify()?;
+        let mut stored: BTreeMap<EventId, Vec<&String>> = BTreeMap::new();
+        for log in self.server.disk.logs.values() {
+            log.line.iter().for_each(|(id, _, body)| stored.entry(*id).or_default().push(body));
+            log.beside.values().for_each(|(id, body)| stored.entry(*id).or_default().push(body));
+        }
+        for (id, (number, body)) in self.ledger.borrow().iter() {
+            match stored.get(id).map(Vec::as_slice) {
+                None => {
+                    let places = self.places(*id);
+                    return Err(format!(
+                        "I13: event {id}, ticked by handheld {number}, is not on the server: {places}"
+                    ));
+                }
+                Some(copies) if copies.iter().any(|copy| *copy != body) => {
+                    return Err(format!("I6: event {id} has other bytes on the server"));
+                }
+                Some(copies) if copies.len() > 1 && !(self.faults.damage || self.faults.copies) => {
+                    return Err(format!("I4: event {id} is stored {} times", copies.len()));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! What happens to handhelds and to the server's disk: power cuts, full and silent disks, clocks, damage to one of the two
+//! journals, copied and set back profiles, restored backups.
+//!
+//! Absent: losing both journals at once, which no program can undo; what only they held is taken out of the ledger.
+
+use super::World;
+use crate::{device::Device, disk, mirror};
+use app::replica::{engine::DEVICE, mirror::Contents};
+use shared::id::EventId;
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+
+impl World {
+    pub(super) fn cut_power(&mut self, number: usize) {
+        self.kill_all(number);
+        let clockwork = Rc::clone(&self.clockwork);
+        let device = &self.devices[number];
+        device.disk.borrow_mut().cut_power(|end| clockwork.below(end));
+        device.folder.borrow_mut().cut_power(|end| clockwork.below(end));
+        self.tell(format!("handheld {number}: loses power"));
+        self.open(number);
+    }
+    /// The disk is full or dead for a while, or the mirror is; what was begun stays so.
+    pub(super) fn trouble(&mut self, number: usize) {
+        let kind = self.clockwork.below(5);
+        let one_journal = self.faults.one_journal;
+        let device = &mut self.devices[number];
+        device.is_troubled = !device.is_troubled;
+        let (mut disk, mut folder) = (device.disk.borrow_mut(), device.folder.borrow_mut());
+        disk.trouble = disk::Trouble::None;
+        folder.trouble = if one_journal { mirror::Trouble::Failing } else { mirror::Trouble::None };
+        disk.troubles += 1;
+        disk.calm_since_ms = self.clockwork.now_ms();
+        if device.is_troubled {
+            match kind {
+                0 => disk.trouble = disk::Trouble::Full,
+                1 | 2 => disk.trouble = disk::Trouble::Silent,
+                3 => folder.trouble = mirror::Trouble::Failing,
+                _ => folder.trouble = mirror::Trouble::Silent,
+            }
+        }
+        let line = format!("handheld {number}: storage {:?}, mirror {:?}", disk.trouble, folder.trouble);
+        drop((disk, folder));
+        self.tell(line);
+    }
+    pub(super) fn set_clock(&mut self, number: usize) {
+        let hours = i64::try_from(self.clockwork.below(60)).expect("small") - 30;
+        let device = &mut self.devices[number];
+        device.wall_ms += hours * 3_600_000;
+        for page in &device.pages {
+            if let Some(engine) = page.engine() {
+                engine.ports.clock.wall_ms.set(device.wall_ms);
+            }
+        }
+        self.tell(format!("handheld {number}: the clock is set by {hours} hours"));
+    }
+    /// One of the two journals loses something, the other has it.
+    pub(super) fn damage(&mut self, number: usize) {
+        let is_mirrored = self.is_mirrored(number);
+        let clockwork = Rc::clone(&self.clockwork);
+        let kind = self.clockwork.below(6);
+        if kind == 5 {
+            if self.is_journaled(number) {
+                self.kill_all(number);
+                self.devices[number].folder.borrow_mut().delete();
+                self.tell(format!("handheld {number}: the mirror is deleted"));
+                self.open(number);
+            }
+            return;
+        }
+        if kind == 4 {
+            // nothing is lost by this: the events stand where they stood
+            let while_open = self.clockwork.percent(50);
+            if !while_open {
+                self.kill_all(number);
+            }
+            self.devices[number].disk.borrow_mut().forget_head(|end| clockwork.below(end));
+            self.tell(format!("handheld {number}: a log's record is an old one, while open: {while_open}"));
+            if !while_open {
+                self.open(number);
+            }
+            return;
+        }
+        if !is_mirrored {
+            return;
+        }
+        let while_open = kind == 0 && self.clockwork.percent(50);
+        if !while_open {
+            self.kill_all(number);
+        }
+        let mut disk = self.devices[number].disk.borrow_mut();
+        match kind {
+            0 => disk.empty(),
+            1 => disk.truncate(|end| clockwork.below(end)),
+            2 => disk.rot(|end| clockwork.below(end)),
+            _ => {
+                disk.empty();
+            }
+        }
+        drop(disk);
+        let what = ["emptied", "truncated", "rotten", "emptied"][kind];
+        self.tell(format!("handheld {number}: the journal is {what}, while open: {while_open}"));
+        if !while_open {
+            self.open(number);
+        }
+    }
+    /// Whether everything that was ticked here is in the mirror, or safe on the server.
+    fn is_mirrored(&self, number: usize) -> bool {
+        let files = self.devices[number].folder.borrow().read();
+        let contents = Contents::read(&files);
+        let there: BTreeSet<EventId> = contents.records.iter().map(|record| record.id).collect();
+        let ledger = self.ledger.borrow();
+        let mut own = ledger.iter().filter(|(_, (device, _))| *device == number).map(|(id, _)| id);
+        contents.meta(DEVICE).is_some() && own.all(|id| there.contains(id) || self.server.disk.effects.contains(id))
+    }
+    /// Whether everything that was ticked here is in the journal, or safe on the server.
+    fn is_journaled(&self, number: usize) -> bool {
+        let disk = self.devices[number].disk.borrow();
+        let there: BTreeSet<(&str, &str)> =
+            disk.events().filter_map(|(_, _, fields)| Some((&**fields.get("id")?, &**fields.get("body")?))).collect();
+        let ledger = self.ledger.borrow();
+        let mut own = ledger.iter().filter(|(_, (device, _))| *device == number);
+        own.all(|(id, (_, body))| {
+            there.contains(&(id.to_string().as_str(), body.as_str())) || self.server.disk.effects.contains(id)
+        })
+    }
+    pub(super) fn copy(&mut self, number: usize) {
+        let (disk, folder) = {
+            let device = &self.devices[number];
+            (device.disk.borrow().copy(), device.folder.borrow().copy())
+        };
+        if self.devices.len() < 5 && self.clockwork.percent(50) {
+            let wall_ms = self.devices[number].wall_ms;
+            self.devices.push(Device {
+                disk: Rc::new(RefCell::new(disk)),
+                folder: Rc::new(RefCell::new(folder)),
+                wall_ms,
+                pages: Vec::new(),
+                is_cut_off: false,
+                is_troubled: false,
+            });
+            let copy = self.devices.len() - 1;
+            if self.faults.one_journal {
+                self.devices[copy].folder.borrow_mut().trouble = mirror::Trouble::Failing;
+            }
+            self.tell(format!("handheld {number}: its profile is copied to {copy}"));
+            return self.open(copy);
+        }
+        self.snapshots.push((number, disk, folder));
+    }
+    pub(super) fn set_back(&mut self, number: usize) {
+        let Some(index) = self.snapshots.iter().position(|(of, ..)| *of == number) else { return };
+        self.kill_all(number);
+        let (_, disk, folder) = self.snapshots.swap_remove(index);
+        *self.devices[number].disk.borrow_mut() = disk;
+        let trouble = self.devices[number].folder.replace(folder).trouble;
+        self.devices[number].folder.borrow_mut().trouble = trouble;
+        self.tell(format!("handheld {number}: set back to an earlier day"));
+        self.forgive();
+        self.open(number);
+    }
+    pub(super) fn restore(&mut self) {
+        let backup = self.clockwork.below(self.backups.len());
+        self.server.disk = self.backups[backup].clone();
+        self.backups.truncate(backup + 1);
+        self.server.archived.clear();
+        self.server.timeline = self.clockwork.chance(crate::chance::Chance::uuid);
+        self.tell(format!("server: restored to backup {backup}"));
+        // what only the server held is gone for good: its handheld was set back before
+        self.forgive();
+    }
+    /// Takes out of the ledger what now exists nowhere: a disk was replaced by an older one from outside, and no program
+    /// can bring back what only that disk held.
+    fn forgive(&mut self) {
+        let held = self.held_anywhere();
+        self.ledger.borrow_mut().retain(|id, _| held.contains(id));
+    }
+}
