@@ -175,6 +175,7 @@ fn what(members: &[One]) -> String {
             Some(EventKind::LocationSkipped { .. }) => (3, "bin skipped", "bins skipped"),
             Some(EventKind::Unlocked { .. }) => (4, "handheld taken", "times taken"),
             Some(EventKind::Locked) => (5, "handheld given back", "times given back"),
+            Some(EventKind::PackProposed { .. }) => (7, "proposed pack", "proposed packs"),
             None => (6, "record that cannot be read", "records that cannot be read"),
         };
         *numbers.entry(kind).or_default() += 1;
