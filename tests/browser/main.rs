@@ -9,4 +9,5 @@ mod pipeline;
 mod recount;
 mod scanning;
 mod second_journal;
+mod rescue;
 mod tour;

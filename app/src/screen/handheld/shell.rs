@@ -101,6 +101,8 @@ pub fn bar(floor: Floor) -> impl IntoView {
     });
     let archived =
         Signal::derive(move || server.get() && floor.status.with(|status| status.archived_seq >= status.saved_seq));
+    // drawn once, however often it is tried again: somebody may be about to press a button of it
+    let not_saved = Memo::new(move |_| floor.not_saved.with(Option::is_some));
     view! {
         <header class="bar">
             {tick("tick-saved", words.tick_saved, saved)}
@@ -129,11 +131,11 @@ pub fn bar(floor: Floor) -> impl IntoView {
             })
         }}
         {move || {
-            floor.not_saved.get().map(|why| view! {
+            not_saved.get().then(|| view! {
                 <section class="not-saved" role="alert" data-test="not-saved">
                     <p><b><i aria-hidden="true">"✕ "</i>{words.not_saved}</b></p>
                     <p>{words.not_saved_help}</p>
-                    <p class="why">{why}</p>
+                    <p class="why">{move || floor.not_saved.get()}</p>
                     <button data-test="try-again" on:click=move |_| floor.try_again()>{words.try_again}</button>
                     {rescue::view::buttons(floor)}
                 </section>

@@ -28,11 +28,14 @@ pub fn view(desk: Desk) -> impl IntoView {
 fn bring(desk: Desk) -> AnyView {
     let loaded = load(&[Topic::Device], move || desk.code(), |site| async move { rescue::list(&site).await });
     let text = RwSignal::new(String::new());
+    // not in the field: a journal is megabytes
+    let file = RwSignal::new(None::<String>);
     let result = RwSignal::new(None::<RescueReport>);
-    let typed = Memo::new(move |_| text.with(|text| look(text)));
+    let typed =
+        Memo::new(move |_| file.with(|file| file.as_deref().map(look)).unwrap_or_else(|| text.with(|text| look(text))));
     let act = Act::idle();
     let send = move |dry_run: bool| {
-        let (site, text) = (desk.code_now(), text.get_untracked());
+        let (site, text) = (desk.code_now(), file.get_untracked().unwrap_or_else(|| text.get_untracked()));
         result.set(None);
         act.run(async move { rescue::take(&site, &NewRescue { text, dry_run }).await }, move |report| {
             result.set(Some(report));
@@ -57,14 +60,14 @@ fn bring(desk: Desk) -> AnyView {
                     let field = event.target();
                     spawn_local(async move {
                         if let Some(chosen) = page::chosen_text(&field).await {
-                            text.set(chosen);
+                            file.set(Some(chosen));
                         }
                     });
                 }/>
             </label>
             <label class="field"><span>"Codes"</span>
                 <textarea rows="4" class="code small" data-test="rescue-text" spellcheck="false" autocomplete="off"
-                    prop:value=move || text.get() on:input:target=move |event| text.set(event.target().value())></textarea>
+                    prop:value=move || text.get() on:input:target=move |event| { file.set(None); text.set(event.target().value()); }></textarea>
             </label>
             <p role="status" data-test="rescue-typed">{move || match typed.get() {
                 Typed::Nothing => String::new(),
@@ -75,7 +78,7 @@ fn bring(desk: Desk) -> AnyView {
             <p>
                 <button class="primary" data-test="rescue-take" disabled=move || !ready() on:click=move |_| send(false)>"Bring in"</button>
                 <button class="plain" data-test="rescue-try" disabled=move || !ready() on:click=move |_| send(true)>"Only look"</button>
-                <button class="plain" on:click=move |_| { text.set(String::new()); result.set(None); }>"Clear"</button>
+                <button class="plain" on:click=move |_| { file.set(None); text.set(String::new()); result.set(None); }>"Clear"</button>
             </p>
             {move || result.get().map(|report| draw(&report))}
             {note::shown(loaded, move |rows: &Vec<RescueRow>| {

@@ -6,7 +6,7 @@ use super::model::{self, Form, Way};
 use crate::{
     api::Trouble,
     replica::Problem,
-    screen::handheld::{device, floor::Floor, settings::languages},
+    screen::handheld::{device, floor::Floor, settings::languages, shell},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::sync::message::HandheldPerson;
@@ -55,6 +55,7 @@ pub fn view(floor: Floor) -> impl IntoView {
         });
     };
     view! {
+        {shell::update(floor)}
         {languages::view(floor)}
         <form class="form" on:submit=move |event| { event.prevent_default(); go(); }>
             <h1>{words.who}</h1>

@@ -1,0 +1,209 @@
+//! A handheld whose disk refuses: the number stays, the way out works, what was carried to the desk arrives once, and a
+//! disk that is well again doubles nothing (`SYNC.md` section 2, I4, I14).
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use tests::browser::Browser;
+use tests::desk::Desk;
+use tests::floor::{Floor, Scanner};
+use tests::record;
+use tests::server::Launch;
+use tests::warehouse::Warehouse;
+use thirtyfour::By;
+
+const LOCATIONS: &str = "code,zone,aisle,bay,level,type\nA-01,A,1,1,1,pick\nA-02,A,1,2,1,pick\n";
+const ITEMS: &str = "sku,description,barcodes,uom,unit_cost,tracking\n\
+    NUT,Nut M8 zinc,4006381333931,EA,2.50,none\nGLUE,Glue 50 ml,4006381333948,EA,3.80,lot\n";
+const NUT: &str = "4006381333931";
+
+/// From now on the journal takes nothing while `diskFails` is set, and files handed to the person are kept to be read.
+const BREAK: &str = "
+    const real = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (stores, mode, options) {
+        const named = typeof stores === 'string' ? [stores] : [...stores];
+        if (window.diskFails && mode === 'readwrite' && named.includes('events')) {
+            throw new DOMException('the disk is full', 'UnknownError');
+        }
+        return real.call(this, stores, mode, options);
+    };
+    const make = URL.createObjectURL;
+    URL.createObjectURL = blob => {
+        blob.text().then(text => { window.exported = text; });
+        return make.call(URL, blob);
+    };";
+
+fn pictures() -> PathBuf {
+    let folder = tests::root().join("target").join("screens");
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    folder
+}
+
+async fn picture(browser: &Browser, name: &str) {
+    browser.js("return document.fonts.ready.then(() => true)").await;
+    browser.screenshot(&pictures().join(format!("{name}.png"))).await;
+}
+
+/// Every code that the handheld shows, as a scanner reads it.
+async fn codes(browser: &Browser) -> Vec<String> {
+    browser.click("[data-test=show-codes]").await;
+    browser.wait_js("a code", "return document.querySelector('[data-test=codes] svg path')?.getAttribute('d')").await;
+    let mut codes = BTreeSet::new();
+    let frame = "return document.querySelector('[data-test=codes]').dataset.frame";
+    loop {
+        let shown = browser.js(frame).await.as_str().expect("a frame").to_owned();
+        if !codes.insert(shown) || browser.count("[data-test=code-next]").await == 0 {
+            return codes.into_iter().collect();
+        }
+        browser.click("[data-test=code-next]").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_that_the_disk_refuses_stay_on_the_screen_leave_by_hand_and_arrive_once() {
+    let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
+    warehouse.import_text("locations", LOCATIONS);
+    warehouse.import_text("items", ITEMS);
+    for (name, role) in [("cara", "counter"), ("lena", "lead")] {
+        warehouse.person(name, &[role]).await;
+    }
+    let (mut cara, mut lead) =
+        tokio::join!(Floor::enrol(&warehouse, "H-01", Scanner::Keys), Desk::sign_in(&warehouse, "lena"));
+    cara.sign_in("cara").await;
+    cara.open_bin("A-01").await;
+    cara.count(NUT, "NUT", "1").await;
+    cara.wait_drained().await;
+
+    // the disk is full: what is scanned stays on the screen, in red, and says so
+    cara.browser.js(&format!("{BREAK} window.diskFails = true;")).await;
+    cara.scan(NUT).await;
+    cara.browser.wait_for("[data-test=not-saved]").await;
+    cara.browser.wait_for("[data-test=big-quantity][data-fate=failed]").await;
+    cara.scan(NUT).await;
+    cara.browser.wait_text("[data-test=big-quantity]", "3").await;
+    assert_eq!(
+        cara.browser.count("[data-test=tick-saved][data-state=yes]").await,
+        0,
+        "nothing is ticked that is not saved"
+    );
+    picture(&cara.browser, "handheld-not-saved").await;
+
+    // by codes: a part of them is not enough, and says which are missing
+    let shown = codes(&cara.browser).await;
+    picture(&cara.browser, "handheld-codes").await;
+    cara.browser.click("[data-test=codes-close]").await;
+    cara.browser.wait_text("[data-test=big-quantity]", "3").await;
+    assert!(shown.len() > 1, "a chain, two bodies and the names around them fill more than one code");
+    lead.open("devices").await;
+    for (number, code) in shown.iter().enumerate() {
+        let all = shown[..=number].join("\n");
+        lead.browser.type_into("[data-test=rescue-text]", &all).await;
+        let said = if number + 1 < shown.len() { "Missing:" } else { "are here." };
+        lead.browser.wait_contains("[data-test=rescue-typed]", said).await;
+        assert!(code.starts_with("IO1"), "{code}");
+    }
+    lead.browser.click("[data-test=rescue-try]").await;
+    lead.browser.wait_for("[data-test=rescue-result][data-new='2']").await;
+    picture(&lead.browser, "desk-rescue-try").await;
+
+    // by file
+    cara.browser.click("[data-test=export]").await;
+    cara.browser.wait_js("the file", "return window.exported").await;
+    cara.browser.wait_contains("[data-test=rescue-said]", "Entries in the file:").await;
+    let text = cara.browser.js("return window.exported").await.as_str().expect("a text").to_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("trueup-rescue.txt");
+    std::fs::write(&file, &text).expect("a file");
+    let field = lead.browser.driver().find(By::Css("[data-test=rescue-file]")).await.expect("the field");
+    field.send_keys(&*file.to_string_lossy()).await.expect("a path");
+    lead.browser.wait_contains("[data-test=rescue-typed]", "A whole file.").await;
+    lead.browser.click("[data-test=rescue-take]").await;
+    lead.browser.wait_for("[data-test=rescue-result][data-new='2']").await;
+    lead.browser.wait_for("[data-test=rescue-row]").await;
+    picture(&lead.browser, "desk-rescue").await;
+    lead.browser.click("[data-test=rescue-take]").await;
+    lead.browser.wait_for("[data-test=rescue-result][data-new='0']").await;
+
+    // the disk is well again: the same entries are saved and sent, and count once
+    cara.browser.js("window.diskFails = false").await;
+    cara.browser.click("[data-test=try-again]").await;
+    cara.wait_ticked("NUT", "3").await;
+    cara.browser.wait_gone("[data-test=not-saved]").await;
+    cara.done().await;
+    cara.wait_drained().await;
+    let data = warehouse.server.data().to_owned();
+    let lines = record::export(&data, "lines");
+    let counted: Vec<_> =
+        lines.iter().filter(|line| line["sku"] == "NUT").map(|line| line["counted"].clone()).collect();
+    assert_eq!(counted, ["3"], "{lines:?}");
+    let twice = "SELECT count(*) FROM fact WHERE kind = 'event' AND event_id IS NULL";
+    let twice: i64 = record::open(&data).query_row(twice, [], |row| row.get(0)).expect("a number");
+    assert_eq!(twice, 2, "both came a second time, and have no second effect");
+    cara.browser.expect_no_errors().await;
+    lead.browser.expect_no_errors().await;
+    warehouse.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_half_typed_survives_a_kill_and_the_handheld_says_how_it_stands() {
+    let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
+    warehouse.import_text("locations", LOCATIONS);
+    warehouse.import_text("items", ITEMS);
+    warehouse.person("cara", &["counter"]).await;
+    let mut cara = Floor::enrol(&warehouse, "H-01", Scanner::Keys).await;
+    cara.sign_in("cara").await;
+    cara.open_bin("A-01").await;
+    cara.count(NUT, "NUT", "1").await;
+    for digit in ["4", "2"] {
+        cara.browser.click(&format!("[data-test=key-{digit}]")).await;
+    }
+    cara.browser.wait_text("[data-test=big-quantity]", "42").await;
+    settle(&cara.browser).await;
+    kill(&mut cara).await;
+    cara.browser.wait_text("[data-test=big-quantity]", "42").await;
+    cara.browser.click("[data-test=key-back]").await;
+    cara.browser.click("[data-test=key-back]").await;
+    cara.scan("4006381333948").await;
+    cara.browser.type_into("[data-test=lot-field]", "LOT-7").await;
+    settle(&cara.browser).await;
+    kill(&mut cara).await;
+    cara.browser.wait_for("[data-test=lot-field]").await;
+    cara.browser.wait_js("the lot", "return document.querySelector('[data-test=lot-field]').value === 'LOT-7'").await;
+    cara.browser.click("[data-test=field-ok]").await;
+    cara.wait_ticked("GLUE", "1").await;
+    cara.done().await;
+    cara.wait_drained().await;
+
+    cara.browser.click("[data-test=device-open]").await;
+    cara.browser.wait_for("[data-test=device] [data-test=log][data-state=current]").await;
+    cara.browser.wait_for("[data-test=storage]").await;
+    let screen = cara.browser.text("[data-test=device]").await;
+    assert!(screen.contains("H-01") && screen.contains("127.0.0.1"), "{screen}");
+    picture(&cara.browser, "handheld-device").await;
+    cara.browser.click("[data-test=device-back]").await;
+    // nobody is signed in: what waits is said, nothing is gone, and the way out is there as well
+    warehouse.server.kill();
+    cara.browser.click("[data-test=sign-out]").await;
+    cara.browser.wait_contains("[data-test=waits-safely]", "1").await;
+    cara.browser.click("[data-test=device-open]").await;
+    cara.browser.wait_for("[data-test=export]").await;
+    cara.browser.click("[data-test=device-back]").await;
+    cara.browser.wait_for("[data-test=user]").await;
+    warehouse.server.restart();
+}
+
+/// Waits until what was typed is on the disk: a draft has no tick.
+async fn settle(browser: &Browser) {
+    let kept = "const open = indexedDB.open('trueup-journal');
+        return new Promise(done => { open.onsuccess = () => {
+            const get = open.result.transaction('drafts').objectStore('drafts').getAll();
+            get.onsuccess = () => { open.result.close(); done(JSON.stringify(get.result).match(/42|LOT-7/) !== null); };
+        }; })";
+    browser.wait_js("a draft on the disk", kept).await;
+}
+
+async fn kill(floor: &mut Floor) {
+    floor.browser.kill9();
+    floor.browser.restart().await;
+    floor.browser.goto("/").await;
+}
