@@ -4,6 +4,7 @@
 //   trueup:update-waiting   a whole new build is on the device and waits
 //   trueup:update-accept    (sent by the application) take it now; the page loads again
 // `document.documentElement.dataset.update` is "waiting" as long as one waits, for a screen that comes later.
+// One more brings the camera, which is loaded only then: trueup:camera-open (see camera-view.js).
 import init from "./handheld.js";
 
 const root = document.documentElement;
@@ -33,12 +34,22 @@ async function keepWorker() {
   });
 }
 
+window.addEventListener("trueup:camera-open", () => {
+  import("./camera-view.js").then((camera) => camera.open()).catch((error) => {
+    console.warn("no camera:", error);
+    window.dispatchEvent(new CustomEvent("trueup:camera", { detail: "failed" }));
+  });
+});
+
 // the worker comes first: when this build is broken, it is the worker that brings the next one
 if ("serviceWorker" in navigator) keepWorker().catch((error) => console.warn("no service worker:", error));
 
 try {
   await init({ module_or_path: new URL("./handheld.wasm", import.meta.url) });
   document.getElementById("boot")?.remove();
+  // what is seldom used is kept when the device rests, long after the first scan could have been
+  const rest = window.requestIdleCallback ?? ((later) => setTimeout(later, 5000));
+  rest(() => navigator.serviceWorker?.ready.then((kept) => kept.active?.postMessage("keep-later")).catch(() => {}));
 } catch (error) {
   const boot = document.getElementById("boot");
   if (boot) boot.textContent = "Trueup could not start. Counts on this device are safe. Load the page again; if that does not help, show this to an administrator: " + error;

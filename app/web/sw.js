@@ -6,21 +6,25 @@ const BUILD = "{{build}}";
 const CACHE = "trueup-" + BUILD;
 // [address, integrity] of every file; filled in by the build
 const PRECACHE = ["{{precache}}"];
-const KEPT = new Set(PRECACHE.map(([address]) => address));
+// the same for what is large and seldom used: kept once the page has nothing else to do
+const LATER = ["{{later}}"];
+const KEPT = new Set([...PRECACHE, ...LATER].map(([address]) => address));
 // addresses that belong to the server alone
 const RESERVED = ["/desk", "/api", "/sync", "/healthz", "/b"];
 
 const isReserved = (path) => RESERVED.some((own) => path === own || path.startsWith(own + "/"));
 
+// the integrity makes a deploy in the middle of a list an error, not a page of one build with the glue of another
+async function load(address, integrity) {
+  const unchanging = address.startsWith("/b/");
+  const answer = await fetch(address, { cache: unchanging ? "default" : "reload", credentials: "same-origin", redirect: "error", integrity });
+  if (!answer.ok) throw new Error(address + " answered " + answer.status);
+  return answer;
+}
+
 async function install() {
   try {
-    // the integrity makes a deploy in the middle of this loop an error, not a page of one build with the glue of another
-    const answers = await Promise.all(PRECACHE.map(async ([address, integrity]) => {
-      const unchanging = address.startsWith("/b/");
-      const answer = await fetch(address, { cache: unchanging ? "default" : "reload", credentials: "same-origin", redirect: "error", integrity });
-      if (!answer.ok) throw new Error(address + " answered " + answer.status);
-      return [address, answer];
-    }));
+    const answers = await Promise.all(PRECACHE.map(async ([address, integrity]) => [address, await load(address, integrity)]));
     const cache = await caches.open(CACHE);
     await Promise.all(answers.map(([address, answer]) => cache.put(address, answer)));
   } catch (error) {
@@ -29,6 +33,14 @@ async function install() {
   }
   // the first build takes over at once; a later one waits until the person says so
   if (!self.registration.active) await self.skipWaiting();
+}
+
+// no network for it is no error: the page asks again when it is started again
+async function keepLater() {
+  const cache = await caches.open(CACHE);
+  for (const [address, integrity] of LATER) {
+    if (!(await cache.match(address))) await cache.put(address, await load(address, integrity));
+  }
 }
 
 async function activate() {
@@ -47,6 +59,7 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(self.skipWaiting());
+  if (event.data === "keep-later") event.waitUntil(keepLater().catch(() => {}));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod blind;
+mod camera;
 mod offline_count;
 mod pipeline;
 mod recount;

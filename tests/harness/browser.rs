@@ -13,7 +13,7 @@ mod wire;
 pub use watch::Seen;
 
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -67,6 +67,8 @@ pub struct Browser {
     errors: Vec<String>,
     is_watched: bool,
     watch: watch::Watch,
+    /// a film for the camera
+    film: Option<PathBuf>,
 }
 
 struct Running {
@@ -80,15 +82,20 @@ struct Running {
 impl Browser {
     /// Starts a browser with an empty profile. `base` is the address of a server or a proxy, as their `url()` gives it.
     pub async fn open(base: &str, screen: Screen) -> Self {
-        Self::begin(base, screen, false).await
+        Self::begin(base, screen, false, None).await
     }
 
     /// The same, with every response kept for [`Browser::responses`].
     pub async fn open_watched(base: &str, screen: Screen) -> Self {
-        Self::begin(base, screen, true).await
+        Self::begin(base, screen, true, None).await
     }
 
-    async fn begin(base: &str, screen: Screen, is_watched: bool) -> Self {
+    /// The same, with a camera before which this film (Y4M) runs again and again.
+    pub async fn open_filming(base: &str, screen: Screen, film: &Path) -> Self {
+        Self::begin(base, screen, false, Some(film.to_path_buf())).await
+    }
+
+    async fn begin(base: &str, screen: Screen, is_watched: bool, film: Option<PathBuf>) -> Self {
         let profile = tempfile::Builder::new().prefix("trueup-browser-").tempdir().expect("a temporary folder");
         let mut browser = Self {
             base: base.trim_end_matches('/').to_owned(),
@@ -99,6 +106,7 @@ impl Browser {
             errors: Vec::new(),
             is_watched,
             watch: watch::Watch::default(),
+            film,
         };
         browser.start().await;
         browser
@@ -117,6 +125,11 @@ impl Browser {
         let arguments =
             [format!("--user-data-dir={}", self.profile.path().display()), format!("--window-size={width},{height}")];
         wanted.set_binary(chromium()).expect("a capability");
+        let camera = self.film.iter().flat_map(|film| {
+            let file = format!("--use-file-for-fake-video-capture={}", film.display());
+            ["--use-fake-device-for-media-stream".to_owned(), "--use-fake-ui-for-media-stream".to_owned(), file]
+        });
+        let arguments: Vec<String> = arguments.into_iter().chain(camera).collect();
         for argument in FLAGS.into_iter().chain(arguments.iter().map(String::as_str)) {
             wanted.add_arg(argument).expect("a capability");
         }

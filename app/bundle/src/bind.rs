@@ -37,7 +37,7 @@ pub fn bind(wasm: &[u8]) -> Result<Bound> {
     let mut output = bindgen.generate_output().map_err(|error| anyhow::anyhow!("wasm-bindgen failed: {error:#}"))?;
     let snippets = output.snippets().values().map(Vec::len).sum::<usize>() + output.local_modules().len();
     if snippets > 0 {
-        bail!("a dependency of app brings {snippets} JavaScript snippets; only generated glue may be shipped");
+        bail!("a dependency of a bundle brings {snippets} JavaScript snippets; only generated glue may be shipped");
     }
     let js = output.js().as_bytes().to_vec();
     let wasm = output.wasm_mut().emit_wasm();

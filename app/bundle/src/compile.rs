@@ -1,4 +1,4 @@
-//! The nested cargo that compiles `app` to wasm, in a target folder of its own: the outer cargo holds the lock of the
+//! The nested cargo that compiles the bundles to wasm, in a target folder of its own: the outer cargo holds the lock of the
 //! usual one while a build script runs.
 
 use std::ffi::OsString;
@@ -71,10 +71,11 @@ pub fn clean_cargo(root: &Path) -> Command {
 pub fn compile(plan: &Plan, bundle: Bundle) -> Result<Vec<u8>> {
     require_target(plan)?;
     let target_dir = plan.root.join("target").join("wasm");
-    let wasm = target_dir.join(TARGET).join(&plan.profile).join("app.wasm");
+    let wasm = target_dir.join(TARGET).join(&plan.profile).join(format!("{}.wasm", bundle.package()));
     let status = clean_cargo(&plan.root)
-        .args(["rustc", "--locked", "--package", "app", "--lib", "--crate-type", "cdylib"])
-        .args(["--target", TARGET, "--profile", &plan.profile, "--features", bundle.name()])
+        .args(["rustc", "--locked", "--package", bundle.package(), "--lib", "--crate-type", "cdylib"])
+        .args(["--target", TARGET, "--profile", &plan.profile])
+        .args(bundle.feature().iter().flat_map(|feature| ["--features", feature]))
         .arg("--target-dir")
         .arg(&target_dir)
         .status()

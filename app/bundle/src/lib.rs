@@ -1,4 +1,5 @@
-//! Builds the two browser bundles, `handheld` and `desk`, out of the one crate `app`.
+//! Builds the browser bundles: `handheld` and `desk` out of the one crate `app`, and `camera`, the decoder that a handheld
+//! loads when somebody opens its camera.
 //!
 //! The way of a bundle: a nested cargo for wasm32 ([`compile`]), wasm-bindgen as a library and `wasm-opt` where there is
 //! one ([`bind`]), then the files of `app/web` put beside it under `/b/<build>/`, where `<build>` is a hash over
@@ -33,25 +34,46 @@ const STAMP_FILE: &str = "stamp";
 /// The folder, inside the output, whose tree is what the server serves.
 pub const FILES_FOLDER: &str = "files";
 
-/// One of the two bundles. Each is a feature of the crate `app` and a page of its own.
+/// One of the bundles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bundle {
     /// The counter's application at `/`: installable, works without a network.
     Handheld,
     /// The lead's, supervisor's and auditor's pages at `/desk`.
     Desk,
+    /// What reads codes out of pictures: no page, loaded by a worker of the handheld.
+    Camera,
 }
 
 impl Bundle {
-    /// Both bundles, in the order in which they are built.
-    pub const ALL: [Self; 2] = [Self::Handheld, Self::Desk];
+    /// Every bundle, in the order in which they are built.
+    pub const ALL: [Self; 3] = [Self::Handheld, Self::Desk, Self::Camera];
 
-    /// The feature of `app` and the stem of every file of the bundle.
+    /// The stem of every file of the bundle.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Handheld => "handheld",
             Self::Desk => "desk",
+            Self::Camera => "camera",
+        }
+    }
+
+    /// The crate it is compiled from.
+    #[must_use]
+    pub fn package(self) -> &'static str {
+        match self {
+            Self::Handheld | Self::Desk => "app",
+            Self::Camera => "camera",
+        }
+    }
+
+    /// The feature of that crate which makes it this bundle.
+    #[must_use]
+    pub fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Handheld | Self::Desk => Some(self.name()),
+            Self::Camera => None,
         }
     }
 }
@@ -86,7 +108,7 @@ pub struct Site {
     pub assets: Vec<Asset>,
 }
 
-/// Builds both bundles unless the folder already holds what these inputs make.
+/// Builds the bundles unless the folder already holds what these inputs make.
 ///
 /// Several processes may call this at once: the first one builds, the others wait for it.
 ///

@@ -21,13 +21,17 @@ use crate::{BUILD_FILE, Bundle, FILES_FOLDER, Site};
 const BUILD_MARK: &str = "{{build}}";
 /// Where the service worker gets its list of what to keep; the mark is a JavaScript string, so that the file parses.
 const PRECACHE_MARK: &str = "\"{{precache}}\"";
+/// Where it gets the list of what to keep later, when nobody waits for it.
+const LATER_MARK: &str = "\"{{later}}\"";
 
 /// Files of `app/web` that go beside the generated ones under `b/<build>/`, and whether the handheld keeps them.
-const VERSIONED: [(&str, Keep); 6] = [
+const VERSIONED: [(&str, Keep); 8] = [
     ("theme.css", Keep::Precached),
     ("handheld.css", Keep::Precached),
     ("handheld-boot.js", Keep::Precached),
     ("mirror.js", Keep::Precached),
+    ("camera-view.js", Keep::Later),
+    ("camera-worker.js", Keep::Later),
     ("desk.css", Keep::Online),
     ("desk-boot.js", Keep::Online),
 ];
@@ -44,7 +48,10 @@ const FIXED: [(&str, Keep); 5] = [
 /// Whether the service worker keeps a file for the time without a network.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keep {
+    /// Before the build is used at all.
     Precached,
+    /// Once the build runs and the device has nothing else to do.
+    Later,
     Online,
 }
 
@@ -96,7 +103,11 @@ fn assemble(web: &dyn Fn(&str) -> Result<Vec<u8>>, parts: &[(Bundle, Bound)]) ->
     let mut versioned: BTreeMap<String, (Vec<u8>, Keep)> = BTreeMap::new();
     let mut fixed: BTreeMap<String, (Vec<u8>, Keep)> = BTreeMap::new();
     for (bundle, bound) in parts {
-        let keep = if *bundle == Bundle::Handheld { Keep::Precached } else { Keep::Online };
+        let keep = match bundle {
+            Bundle::Handheld => Keep::Precached,
+            Bundle::Camera => Keep::Later,
+            Bundle::Desk => Keep::Online,
+        };
         versioned.insert(format!("{}.js", bundle.name()), (bound.js.clone(), keep));
         versioned.insert(format!("{}.wasm", bundle.name()), (bound.wasm.clone(), keep));
     }
@@ -106,7 +117,8 @@ fn assemble(web: &dyn Fn(&str) -> Result<Vec<u8>>, parts: &[(Bundle, Bound)]) ->
     for (name, keep) in FIXED {
         fixed.insert(name.to_owned(), (web(name)?, keep));
     }
-    let templates = [("handheld.html", BUILD_MARK), ("desk.html", BUILD_MARK), ("sw.js", PRECACHE_MARK)];
+    let templates =
+        [("handheld.html", BUILD_MARK), ("desk.html", BUILD_MARK), ("sw.js", PRECACHE_MARK), ("sw.js", LATER_MARK)];
     let mut texts = BTreeMap::new();
     for (name, mark) in templates {
         let text = String::from_utf8(web(name)?).with_context(|| format!("{name} is not UTF-8"))?;
@@ -118,22 +130,27 @@ fn assemble(web: &dyn Fn(&str) -> Result<Vec<u8>>, parts: &[(Bundle, Bound)]) ->
 
     let build = build_id(&versioned, &fixed, &texts);
     let mut files = Files::new();
-    let mut precache = Vec::new();
-    let mut keep_line = |address: &str, bytes: &[u8]| precache.push(format!("[{address:?}, {:?}]", integrity(bytes)));
+    let (mut precache, mut later) = (Vec::new(), Vec::new());
+    let line = |address: &str, bytes: &[u8]| format!("[{address:?}, {:?}]", integrity(bytes));
 
     let handheld = texts["handheld.html"].replace(BUILD_MARK, &build).into_bytes();
-    keep_line("/", &handheld);
+    precache.push(line("/", &handheld));
     files.insert("handheld.html".to_owned(), handheld);
     files.insert("desk.html".to_owned(), texts["desk.html"].replace(BUILD_MARK, &build).into_bytes());
     let addressed = versioned.into_iter().map(|(name, file)| (format!("b/{build}/{name}"), file)).chain(fixed);
     for (name, (bytes, keep)) in addressed {
-        if keep == Keep::Precached {
-            keep_line(&format!("/{name}"), &bytes);
+        match keep {
+            Keep::Precached => precache.push(line(&format!("/{name}"), &bytes)),
+            Keep::Later => later.push(line(&format!("/{name}"), &bytes)),
+            Keep::Online => {}
         }
         files.insert(name, bytes);
     }
-    let list = format!("\n  {},\n", precache.join(",\n  "));
-    let worker = texts["sw.js"].replace(BUILD_MARK, &build).replace(PRECACHE_MARK, &list);
+    let list = |lines: &[String]| format!("\n  {},\n", lines.join(",\n  "));
+    let worker = texts["sw.js"]
+        .replace(BUILD_MARK, &build)
+        .replace(PRECACHE_MARK, &list(&precache))
+        .replace(LATER_MARK, &list(&later));
     files.insert("sw.js".to_owned(), worker.into_bytes());
     Ok((files, build))
 }
@@ -157,7 +174,9 @@ mod tests {
 
     fn web(name: &str) -> Result<Vec<u8>> {
         Ok(match name {
-            "sw.js" => "const BUILD = \"{{build}}\"; const LIST = [\"{{precache}}\"];".to_owned(),
+            "sw.js" => {
+                "const BUILD = \"{{build}}\"; const LIST = [\"{{precache}}\"]; const MORE = [\"{{later}}\"];".to_owned()
+            }
             name if name.ends_with(".html") => format!("<meta content=\"{{{{build}}}}\">{name}"),
             name => name.to_owned(),
         }
@@ -181,6 +200,10 @@ mod tests {
         }
         assert!(worker.contains("[\"/\", \"sha256-"), "the page is not kept: {worker}");
         assert!(!worker.contains("desk"), "{worker}");
+        let (first, later) = worker.split_once("MORE").expect("two lists");
+        for kept in ["camera.js", "camera.wasm", "camera-view.js", "camera-worker.js"] {
+            assert!(later.contains(&format!("/{kept}\", \"sha256-")) && !first.contains(kept), "{kept}: {worker}");
+        }
         assert!(!worker.contains("{{"), "{worker}");
     }
 

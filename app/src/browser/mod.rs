@@ -3,6 +3,8 @@
 //! Absent: decisions. Whatever can be decided without a browser is decided elsewhere and tested natively.
 
 #[cfg(feature = "handheld")]
+pub mod camera;
+#[cfg(feature = "handheld")]
 pub mod device;
 #[cfg(feature = "handheld")]
 pub mod file;

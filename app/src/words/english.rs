@@ -196,6 +196,16 @@ pub static ENGLISH: Words = Words {
     key_point: "Decimal point",
     zero_line: "None here",
     back: "List",
+    // the camera
+    camera: "Camera",
+    camera_close: "Close camera",
+    camera_lamp: "Light",
+    camera_starting: "Camera starts…",
+    camera_point: "Point at a code",
+    camera_denied: "Allow the camera in the browser",
+    camera_missing: "This device has no camera",
+    camera_busy: "Something else uses the camera",
+    camera_failed: "Camera stopped. Open it again",
     // asking
     lot_ask: "Which lot?",
     lot_help: "Scan or type the lot",

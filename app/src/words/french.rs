@@ -194,6 +194,16 @@ pub static FRENCH: Words = Words {
     key_point: "Virgule",
     zero_line: "Aucun ici",
     back: "Liste",
+    // the camera
+    camera: "Caméra",
+    camera_close: "Fermer la caméra",
+    camera_lamp: "Lampe",
+    camera_starting: "La caméra démarre…",
+    camera_point: "Viser un code",
+    camera_denied: "Autoriser la caméra du navigateur",
+    camera_missing: "Pas de caméra sur cet appareil",
+    camera_busy: "La caméra est déjà utilisée",
+    camera_failed: "Caméra arrêtée. La rouvrir",
     // asking
     lot_ask: "Quel lot\u{a0}?",
     lot_help: "Scannez ou saisissez le lot",

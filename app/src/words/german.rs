@@ -194,6 +194,16 @@ pub static GERMAN: Words = Words {
     key_point: "Komma",
     zero_line: "Keine da",
     back: "Liste",
+    // the camera
+    camera: "Kamera",
+    camera_close: "Kamera schließen",
+    camera_lamp: "Licht",
+    camera_starting: "Kamera startet…",
+    camera_point: "Auf einen Code richten",
+    camera_denied: "Kamera im Browser erlauben",
+    camera_missing: "Gerät hat keine Kamera",
+    camera_busy: "Kamera ist anderswo in Gebrauch",
+    camera_failed: "Kamera stehen geblieben. Neu öffnen",
     // asking
     lot_ask: "Welche Charge?",
     lot_help: "Charge scannen oder eingeben",

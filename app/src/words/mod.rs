@@ -223,6 +223,16 @@ words! {
     key_point: Text,
     zero_line: Text,
     back: Text,
+    // the camera
+    camera: Text,
+    camera_close: Text,
+    camera_lamp: Text,
+    camera_starting: Text,
+    camera_point: Text,
+    camera_denied: Text,
+    camera_missing: Text,
+    camera_busy: Text,
+    camera_failed: Text,
     // asking
     lot_ask: Text,
     lot_help: Text,

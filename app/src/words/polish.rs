@@ -198,6 +198,16 @@ pub static POLISH: Words = Words {
     key_point: "Przecinek",
     zero_line: "Brak",
     back: "Lista",
+    // the camera
+    camera: "Aparat",
+    camera_close: "Zamknij aparat",
+    camera_lamp: "Światło",
+    camera_starting: "Aparat się włącza…",
+    camera_point: "Skieruj na kod",
+    camera_denied: "Zezwól na aparat w przeglądarce",
+    camera_missing: "To urządzenie nie ma aparatu",
+    camera_busy: "Aparat jest używany gdzie indziej",
+    camera_failed: "Aparat stanął. Otwórz ponownie",
     // asking
     lot_ask: "Która partia?",
     lot_help: "Zeskanuj lub wpisz partię",

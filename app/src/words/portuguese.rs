@@ -194,6 +194,16 @@ pub static PORTUGUESE: Words = Words {
     key_point: "Vírgula",
     zero_line: "Nenhum aqui",
     back: "Lista",
+    // the camera
+    camera: "Câmera",
+    camera_close: "Fechar câmera",
+    camera_lamp: "Luz",
+    camera_starting: "Câmera iniciando…",
+    camera_point: "Aponte para um código",
+    camera_denied: "Permita a câmera no navegador",
+    camera_missing: "Este aparelho não tem câmera",
+    camera_busy: "A câmera está em uso",
+    camera_failed: "Câmera parou. Abra de novo",
     // asking
     lot_ask: "Qual lote?",
     lot_help: "Bipe ou digite o lote",

@@ -194,6 +194,16 @@ pub static SPANISH: Words = Words {
     key_point: "Coma decimal",
     zero_line: "No hay",
     back: "Lista",
+    // the camera
+    camera: "Cámara",
+    camera_close: "Cerrar cámara",
+    camera_lamp: "Luz",
+    camera_starting: "Abriendo la cámara…",
+    camera_point: "Apunte a un código",
+    camera_denied: "Permita la cámara en el navegador",
+    camera_missing: "Este equipo no tiene cámara",
+    camera_busy: "Otra aplicación usa la cámara",
+    camera_failed: "Cámara detenida. Ábrala otra vez",
     // asking
     lot_ask: "¿Qué lote?",
     lot_help: "Escanea o escribe el lote",

@@ -10,9 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// How to save a file so that it can be read; part of every sentence about encodings.
+/// How to save a file so that it can be read; part of every sentence about encodings, which goes on with the
+/// encoding that the file seems to have and the two files.
 const SAVE_AS_UTF8: &str = "Save it as UTF-8: in Excel choose \"CSV UTF-8 (comma delimited)\", in LibreOffice tick \"Edit filter \
-settings\" and choose \"Unicode (UTF-8)\", or run: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW";
+settings\" and choose \"Unicode (UTF-8)\", or run: iconv -t UTF-8 -f";
 
 /// Why a file as a whole cannot be read. Nothing of such a file is recorded.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +35,7 @@ pub enum FileError {
         wanted: String,
     },
     /// It is text in UTF-16.
-    #[error("{} is written in UTF-16 (Excel calls it \"Unicode text\"), not in UTF-8. {SAVE_AS_UTF8}", path.display())]
+    #[error("{} is written in UTF-16 (Excel calls it \"Unicode text\"), not in UTF-8. {SAVE_AS_UTF8} UTF-16 OLD > NEW", path.display())]
     Utf16 {
         /// Which file.
         path: PathBuf,
@@ -50,7 +51,7 @@ pub enum FileError {
     /// Some byte is not UTF-8.
     #[error(
         "{} is not UTF-8: row {row}, column {column} holds the byte 0x{byte:02X} (byte {offset} of the file; \
-         it would be \"{guess}\" in Windows-1252). Nothing was recorded. {SAVE_AS_UTF8}",
+         it would be \"{guess}\" in Windows-1252). Nothing was recorded. {SAVE_AS_UTF8} WINDOWS-1252 OLD > NEW",
         path.display()
     )]
     NotUtf8 {

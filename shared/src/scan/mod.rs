@@ -8,6 +8,7 @@
 //! asks [`Capture::deadline`] when to call [`Capture::tick`].
 
 mod classify;
+pub mod hold;
 pub mod keys;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! Absent: decisions about a count (`count::model`), drawing, storage.
 
 use super::{
+    camera::Camera,
     count::{
         find,
         model::{Bin, Draft, Read, Visit, Work},
@@ -30,7 +31,7 @@ use shared::{
     id::{LocationId, SheetId},
     language::Language,
     moment::Moment,
-    scan::{Capture, Expect},
+    scan::{Capture, Expect, hold::Hold},
 };
 use std::collections::VecDeque;
 
@@ -112,6 +113,10 @@ pub struct Floor {
     language: Memo<Language>,
     /// Chosen on the sign-in screen, for whoever signs in next.
     pub(super) picked: StoredValue<Option<Language>>,
+    /// How the camera stands.
+    pub camera: RwSignal<Camera>,
+    /// What it saw lately.
+    pub(super) hold: StoredValue<Hold>,
     /// The capture machine.
     pub capture: StoredValue<Capture>,
     /// What is kept about this handheld's scanner.
@@ -158,6 +163,8 @@ impl Default for Floor {
             settings,
             language,
             picked: StoredValue::new(None),
+            camera: RwSignal::new(Camera::Closed),
+            hold: StoredValue::new(Hold::default()),
             capture: StoredValue::new(Capture::with(scanner.learned)),
             scanner: StoredValue::new(scanner),
             trial: RwSignal::new(Trial::default()),

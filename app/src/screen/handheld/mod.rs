@@ -2,6 +2,8 @@
 //!
 //! Absent: storing and sending (`crate::replica`), reading scanners (`crate::scan`).
 
+#[cfg(feature = "handheld")]
+mod camera;
 pub mod count;
 pub mod device;
 #[cfg(feature = "handheld")]

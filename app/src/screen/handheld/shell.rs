@@ -4,7 +4,7 @@
 //! Absent: what the screens do.
 
 use super::{
-    count, device, enrol,
+    camera, count, device, enrol,
     floor::{Floor, Screen},
     rescue, scanner, settings, sign_in, tasks,
 };
@@ -39,6 +39,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     Screen::Scanner => scanner::view::view(floor).into_any(),
                 }
             }}
+            {camera::panel(floor)}
         </main>
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     part::keypad_view,
     screen::handheld::{
+        camera,
         floor::{Floor, Screen},
         shell,
     },
@@ -83,6 +84,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                         })}
                         <button data-test="find" on:click=move |_| floor.act(|visit| { visit.find(); vec![] })>
                             {words.find}</button>
+                        {camera::button(floor)}
                         <button data-test="skip" on:click=move |_| floor.act(|visit| { visit.cannot(); vec![] })>
                             {words.cannot_count}</button>
                     </div>

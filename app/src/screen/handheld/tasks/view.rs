@@ -5,6 +5,7 @@
 use super::model::{self, Row, State};
 use crate::{
     screen::handheld::{
+        camera,
         count::model::Bin,
         device,
         floor::{Floor, Screen},
@@ -56,6 +57,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     prop:value=move || typed.get() on:input=move |event| typed.set(event_target_value(&event))/>
                 <button type="submit" data-test="open-bin">{words.open_bin}</button>
             </form>
+            {camera::button(floor)}
             <footer class="who">
                 <p data-test="person-name">{move || floor.person.with(|person| person.as_ref().map(|it| it.person.name.clone()))}</p>
                 {move || floor.person.with(|person| {
