@@ -7,6 +7,7 @@ pub mod cli;
 pub mod http;
 pub mod import;
 pub mod job;
+pub mod label;
 pub mod planted;
 pub mod project;
 pub mod read;

@@ -1,4 +1,5 @@
-//! Who may decide a discrepancy (`DOMAIN.md` section 6: not by anyone who counted any round of the key; value within
+//! Who may decide a discrepancy (`DOMAIN.md` section 6: not by anyone who counted any round of the key, or typed a
+//! paper sheet of it in; value within
 //! the approver's limit; above the dual limit, two approvers; approving twice is one approval; a refusal quotes the rule).
 //!
 //! Absent: roles (the route table checks them first) and what an approval posts ([`crate::adjustment`]).
@@ -14,6 +15,8 @@ pub struct Case<'a> {
     pub limit: Option<Money>,
     /// Everybody who counted the key in any round.
     pub counted_by: &'a [PersonId],
+    /// Everybody who typed in a paper sheet of it.
+    pub typed_by: &'a [PersonId],
     /// The value of the variance; `None` where the item's cost is unknown.
     pub value: Option<Money>,
     /// Who has approved this evidence already. An approval of earlier evidence is not among them.
@@ -36,7 +39,7 @@ pub enum ApprovalStep {
 /// Whether a person may approve, and what that does.
 ///
 /// # Errors
-/// `already_approved_by_you`, `not_awaiting_decision`, `approver_counted`, `above_limit`, `value_unknown_above_limit`.
+/// `already_approved_by_you`, `not_awaiting_decision`, `approver_counted`, `approver_typed`, `above_limit`, `value_unknown_above_limit`.
 pub fn may_approve(case: &Case<'_>) -> Result<ApprovalStep, Refusal> {
     if case.earlier_approvals.contains(&case.person) {
         return Err(Refusal::new(
@@ -55,7 +58,7 @@ pub fn may_approve(case: &Case<'_>) -> Result<ApprovalStep, Refusal> {
 /// decides about the same amount.
 ///
 /// # Errors
-/// `not_awaiting_decision`, `approver_counted`, `above_limit`, `value_unknown_above_limit`.
+/// `not_awaiting_decision`, `approver_counted`, `approver_typed`, `above_limit`, `value_unknown_above_limit`.
 pub fn may_reject(case: &Case<'_>) -> Result<(), Refusal> {
     awaits(case)?;
     has_not_counted(case)?;
@@ -65,7 +68,7 @@ pub fn may_reject(case: &Case<'_>) -> Result<(), Refusal> {
 /// Whether a person may order one more round. It settles nothing, so no value limit holds.
 ///
 /// # Errors
-/// `not_awaiting_decision`, `approver_counted`.
+/// `not_awaiting_decision`, `approver_counted`, `approver_typed`.
 pub fn may_order_round(case: &Case<'_>) -> Result<(), Refusal> {
     awaits(case)?;
     has_not_counted(case)
@@ -90,6 +93,10 @@ fn has_not_counted(case: &Case<'_>) -> Result<(), Refusal> {
         let sentence =
             "You counted this yourself. Whoever counted any round of it may not decide it; ask another supervisor.";
         return Err(Refusal::new("approver_counted", sentence));
+    }
+    if case.typed_by.contains(&case.person) {
+        let sentence = "You typed a paper sheet of this in. Whoever wrote the evidence down, by hand or by keyboard, may not decide about it; ask another supervisor.";
+        return Err(Refusal::new("approver_typed", sentence));
     }
     Ok(())
 }
@@ -137,6 +144,7 @@ mod tests {
             person: SUPERVISOR,
             limit: None,
             counted_by: &[COUNTER],
+            typed_by: &[],
             value: Some(money("-50")),
             earlier_approvals: &[],
             dual_above: None,
@@ -156,6 +164,8 @@ mod tests {
         check(Case { state: DiscrepancyState::AwaitingApproval, ..plain() }, Ok(Posts));
         check(Case { state: DiscrepancyState::Escalated, ..plain() }, Ok(Posts));
         check(Case { person: COUNTER, ..plain() }, Err("approver_counted"));
+        check(Case { person: SECOND, typed_by: &[SECOND], ..plain() }, Err("approver_typed"));
+        check(Case { typed_by: &[SECOND], ..plain() }, Ok(Posts));
         check(Case { limit: Some(money("50")), ..plain() }, Ok(Posts));
         check(Case { limit: Some(money("49.999999")), ..plain() }, Err("above_limit"));
         check(Case { limit: Some(Money::ZERO), value: Some(Money::ZERO), ..plain() }, Ok(Posts));
@@ -192,6 +202,9 @@ mod tests {
         assert_eq!(may_order_round(&small), Ok(()));
         let counted = Case { person: COUNTER, ..plain() };
         assert_eq!(may_reject(&counted).expect_err("counted").code, "approver_counted");
+        let typed = Case { typed_by: &[SUPERVISOR], ..plain() };
+        assert_eq!(may_reject(&typed).expect_err("typed").code, "approver_typed");
+        assert_eq!(may_order_round(&typed).expect_err("typed").code, "approver_typed");
         assert_eq!(may_order_round(&counted).expect_err("counted").code, "approver_counted");
     }
 
@@ -207,7 +220,7 @@ mod tests {
             let (value, dual) = (value.map(Money::from_micro), dual.map(Money::from_micro));
             let (mut approvals, mut state) = (Vec::new(), DiscrepancyState::Confirmed);
             for person in people.into_iter().map(PersonId) {
-                let case = Case { person, limit: None, counted_by: &counted, value, earlier_approvals: &approvals, dual_above: dual, state };
+                let case = Case { person, limit: None, counted_by: &counted, typed_by: &[], value, earlier_approvals: &approvals, dual_above: dual, state };
                 match may_approve(&case) {
                     Ok(ApprovalStep::FirstOfTwo) => { approvals.push(person); state = DiscrepancyState::HalfApproved; }
                     Ok(ApprovalStep::Posts) => { approvals.push(person); state = DiscrepancyState::Posted; }

@@ -7,8 +7,8 @@ use crate::{
     api::backup::TimelineWhy,
     closing::Lacks,
     id::{
-        CountId, DeviceId, DiscrepancyId, EventId, IncidentId, ItemId, LocationId, LogId, MovementId, PersonId, SiteId,
-        TaskId,
+        CountId, DeviceId, DiscrepancyId, EventId, IncidentId, ItemId, LocationId, LogId, MovementId, PersonId,
+        SheetId, SiteId, TaskId,
     },
     item::Item,
     key::StockKey,
@@ -226,6 +226,26 @@ pub enum Fact {
     DeviceRevoked {
         /// Which.
         device: DeviceId,
+    },
+    /// A site began to type paper sheets in: they stand under a handheld of their own, which has a log and no secret.
+    PaperOpened {
+        /// Its number.
+        device: DeviceId,
+        /// What it is called where handhelds are named.
+        name: String,
+    },
+    /// Somebody typed a paper sheet in. The sheet's events follow, made by whoever counted; who typed them is the actor.
+    PaperSheetTyped {
+        /// The sheet.
+        sheet: SheetId,
+        /// The code printed on it.
+        code: String,
+        /// The task it was printed for.
+        task: TaskId,
+        /// Where.
+        location: LocationId,
+        /// Who counted.
+        person: PersonId,
     },
     /// A log of a handheld was seen for the first time and bound to it.
     LogOpened {
@@ -512,6 +532,8 @@ impl Fact {
             Self::PasswordSet { .. } => "password_set",
             Self::DeviceEnrolled { .. } => "device_enrolled",
             Self::DeviceRevoked { .. } => "device_revoked",
+            Self::PaperOpened { .. } => "paper_opened",
+            Self::PaperSheetTyped { .. } => "paper_sheet_typed",
             Self::LogOpened { .. } => "log_opened",
             Self::EventConflicted { .. } => "event_conflicted",
             Self::ServerBehindSeen { .. } => "server_behind_seen",

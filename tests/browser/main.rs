@@ -8,7 +8,7 @@ mod camera;
 mod offline_count;
 mod pipeline;
 mod recount;
+mod rescue;
 mod scanning;
 mod second_journal;
-mod rescue;
 mod tour;

@@ -8,6 +8,7 @@ mod blind;
 mod decide;
 mod fixture;
 mod handheld;
+mod label;
 mod limit;
 mod matrix;
 mod people;

@@ -16,6 +16,7 @@ pub mod discrepancy;
 #[cfg(feature = "desk")]
 pub mod incident;
 #[cfg(feature = "desk")]
+pub mod label;
 pub mod mark;
 #[cfg(feature = "desk")]
 pub mod master;

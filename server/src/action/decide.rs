@@ -20,6 +20,7 @@ pub(super) struct Docket {
     pub row: DiscrepancyRow,
     pub person: PersonId,
     counted_by: Vec<PersonId>,
+    typed_by: Vec<PersonId>,
     pub approvals: Vec<PersonId>,
     limit: Option<Money>,
     dual_above: Option<Money>,
@@ -36,6 +37,7 @@ impl Docket {
         let policy = known::policy(tx.conn(), row.count)?;
         Ok(Self {
             counted_by: discrepancy::list_counters(tx.conn(), &row)?,
+            typed_by: discrepancy::list_typists(tx.conn(), &row)?,
             approvals: discrepancy::list_approvals(tx.conn(), id, &row.evidence)?,
             limit: person::find_approval_limit(tx, site, person)?,
             dual_above: policy.as_ref().and_then(|policy| policy.dual_above),
@@ -52,6 +54,7 @@ impl Docket {
             person: self.person,
             limit: self.limit,
             counted_by: &self.counted_by,
+            typed_by: &self.typed_by,
             value: self.row.value,
             earlier_approvals: &self.approvals,
             dual_above: self.dual_above,

@@ -41,6 +41,7 @@ pub mod set_up;
 pub mod shard;
 pub mod sign_in;
 pub mod throttle;
+pub mod type_sheet;
 
 use crate::store;
 use shared::{

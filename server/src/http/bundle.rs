@@ -104,7 +104,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     SHELF.get_or_init(Shelf::standard).answer(&method, uri.path(), &headers)
 }
 
-/// Sets the headers that every answer of the server should carry.
+/// Sets the headers that every answer of the server should carry. A page that has a stricter policy of its own keeps it.
 pub fn protect(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -113,7 +113,7 @@ pub fn protect(headers: &mut HeaderMap) {
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
 }
 

@@ -31,6 +31,10 @@ pub const LIST_ROWS_MAX: u32 = 5_000;
 pub const SEARCH_ROWS_MAX: u32 = 20;
 /// Movements on the page of one discrepancy: what a person reads; the item's history has the rest.
 pub const MOVEMENT_ROWS_MAX: u32 = 60;
+/// Labels or count sheets printed at once: some hundred pages, which a browser lays out in a second or two.
+pub const LABELS_MAX: u32 = 2_000;
+/// Bins, items or tasks named one by one in an address, which takes some 8,000 letters everywhere.
+pub const LABEL_IDS_MAX: usize = 400;
 /// Tasks or movements named in one request: the largest site has 41,600 bins.
 pub const IDS_MAX: usize = 50_000;
 /// Letters of a search text: the longest GS1 element string that a label carries is 90.

@@ -135,7 +135,8 @@ const FORBIDDEN: [&str; 3] = ["forbidden", "may_not_count", "person_of_other_sit
 /// Codes of credentials that are wrong.
 const UNAUTHORISED: [&str; 4] = ["wrong_credentials", "link_unknown", "code_unknown", "device_unknown"];
 /// Codes that mean "the request itself is not right", so that sending it again unchanged never helps.
-const UNFIT: [&str; 8] = [
+const UNFIT: [&str; 9] = [
+    "nothing_counted",
     "reason_unknown",
     "note_too_long",
     "person_needed",

@@ -7,8 +7,8 @@ use super::guard::{self, Needs};
 use super::state::AppState;
 use super::{
     account, adjustment, backup, barcode, bundle, count, dashboard, device, discrepancy, finding, health, history,
-    incident, item, limits, live, location, mark, person, problem, reason, rescue, search, session, sync, task,
-    threshold, unpack,
+    incident, item, label, limits, live, location, mark, paper, person, problem, reason, rescue, search, session, sync,
+    task, threshold, unpack,
 };
 use axum::Router;
 use axum::body::Body;
@@ -112,6 +112,16 @@ pub fn table() -> Vec<Route> {
         get(site!("/counters"), at_site!(SeeWork), task::list_counters),
         get(site!("/locations"), at_site!(SeeWork), location::list),
         get(site!("/items"), at_site!(SeeWork), item::list),
+        get(site!("/aisles"), at_site!(SeeWork), label::list_aisles),
+        get(site!("/labels/bins"), at_site!(PlanWork, Administer), label::preview_bins),
+        get(site!("/labels/bins/print"), at_site!(PlanWork, Administer), label::print_bins),
+        get(site!("/labels/bins/zpl"), at_site!(PlanWork, Administer), label::zpl_bins),
+        get(site!("/labels/items"), at_site!(PlanWork, Administer), label::preview_items),
+        get(site!("/labels/items/print"), at_site!(PlanWork, Administer), label::print_items),
+        get(site!("/labels/items/zpl"), at_site!(PlanWork, Administer), label::zpl_items),
+        get(site!("/paper/print"), at_site!(PlanWork), paper::print),
+        get(site!("/paper/sheet"), at_site!(PlanWork), paper::find),
+        post(site!("/paper/sheets"), at_site!(PlanWork), paper::type_in),
         get(site!("/barcodes/unknown"), at_site!(SeeWork), barcode::list_unknown),
         post(site!("/barcodes/name"), at_site!(PlanWork), barcode::name),
         get(site!("/people"), at_site!(SeePeople), person::list),

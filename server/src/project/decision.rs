@@ -91,6 +91,7 @@ fn step(
         person,
         limit: None,
         counted_by: &[],
+        typed_by: &[],
         value: row.value,
         earlier_approvals: earlier,
         dual_above: count.policy.dual_above,

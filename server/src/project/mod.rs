@@ -13,6 +13,7 @@ pub mod known;
 mod ledger;
 mod mark;
 mod master;
+mod paper;
 mod people;
 mod place;
 mod rescue;
@@ -50,6 +51,12 @@ pub fn apply(tx: &mut WriteTx<'_>, header: &Header, fact: &Fact) -> Result<(), E
         Fact::PasswordSet { person } => people::touched(tx, header, *person),
         Fact::DeviceEnrolled { device, name } => device::enrolled(tx, header, *device, name),
         Fact::DeviceRevoked { device } => device::revoked(tx, header, *device),
+        Fact::PaperOpened { device, name } => paper::opened(tx, header, *device, name),
+        Fact::PaperSheetTyped { sheet, code, task, location, person } => paper::typed(
+            tx,
+            header,
+            &paper::Typed { sheet: *sheet, code, task: *task, location: *location, person: *person },
+        ),
         Fact::LogOpened { log, log_no, device, reason, after } => {
             device::log_opened(tx, header, (*log, *log_no), *device, (*reason, *after))
         }

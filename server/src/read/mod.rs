@@ -19,6 +19,7 @@ pub mod finding;
 pub mod history;
 pub mod incident;
 pub mod item;
+pub mod label;
 pub mod location;
 pub mod mark;
 mod narrate;

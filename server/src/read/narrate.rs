@@ -290,6 +290,18 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 format!("Set the language of {} to {language}.", self.who(*person)?)
             }
             Fact::PasswordSet { person } => format!("Set a password for {}.", self.who(*person)?),
+            Fact::PaperOpened { name, .. } => {
+                format!(
+                    "Began to type count sheets in that were written on paper; they stand under \u{201c}{name}\u{201d}."
+                )
+            }
+            Fact::PaperSheetTyped { code, location, person, .. } => {
+                format!(
+                    "Typed in the paper sheet {code} of bin {}, counted by {}.",
+                    self.bin(*location)?,
+                    self.who(*person)?
+                )
+            }
             Fact::DeviceEnrolled { name, .. } => format!("Enrolled the handheld {name}."),
             Fact::DeviceRevoked { device } => format!("Revoked the handheld {}.", self.device(device.0)?),
             Fact::LogOpened { device, reason, .. } => {

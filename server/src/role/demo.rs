@@ -114,6 +114,7 @@ fn tell(origin: &str, code: &str, folder: &Path, is_temporary: bool) {
     println!();
     println!("  {} (site {}), a depot for bicycle parts", SITE.1, SITE.0);
     println!("  Desk:      {origin}/desk");
+    println!("  Labels:    {origin}/desk/labels and count sheets at {origin}/desk/paper (as lea)");
     println!("  Handheld:  {origin}/#enrol={code}");
     println!("             opened on as many handhelds as you like, best at phone size; code {code}");
     println!();

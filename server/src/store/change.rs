@@ -94,7 +94,7 @@ pub fn find_task(tx: &ReadTx<'_>, site: SiteId, task: TaskId) -> Result<Option<H
                 count_name: row.get("name")?,
                 location: LocationId(row.get("location_id")?),
                 round: row.get("round")?,
-                assignee: assignee.map_or(Assignee::Pool, |person| Assignee::Person(PersonId(person))),
+                assignee: self::assignee(assignee),
                 excluded: Vec::new(),
                 keys: None,
             };
@@ -106,6 +106,14 @@ pub fn find_task(tx: &ReadTx<'_>, site: SiteId, task: TaskId) -> Result<Option<H
     task.excluded = serde_json::from_str(&excluded).map_err(damaged)?;
     task.keys = keys.map(|keys| serde_json::from_str(&keys)).transpose().map_err(damaged)?;
     Ok(Some(task))
+}
+
+/// Who a task is for, by the column; no number is the pool.
+pub const fn assignee(person: Option<i64>) -> Assignee {
+    match person {
+        Some(person) => Assignee::Person(PersonId(person)),
+        None => Assignee::Pool,
+    }
 }
 
 /// A person who may use the handhelds of the site.

@@ -219,6 +219,20 @@ pub fn list_counters(conn: &Connection, row: &DiscrepancyRow) -> Result<Vec<Pers
     Ok(people)
 }
 
+/// Everybody who typed a paper sheet of its place in, whatever stood on it.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn list_typists(conn: &Connection, row: &DiscrepancyRow) -> Result<Vec<PersonId>, Error> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT DISTINCT p.typist_id FROM paper_sheet p JOIN sheet s ON s.sheet_id = p.sheet_id
+             WHERE s.count_id = $1 AND s.location_id = $2 ORDER BY p.typist_id",
+        )?
+        .query_map([row.count.0, row.key.location.0], |found| Ok(PersonId(found.get("typist_id")?)))?
+        .collect::<Result<_, _>>()?)
+}
+
 /// Whether a person has decided this about it.
 ///
 /// # Errors

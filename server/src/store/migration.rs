@@ -10,13 +10,14 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Every step, in order; `user_version` is how many of them a file has had.
-const STEPS: [(&str, &str); 6] = [
+const STEPS: [(&str, &str); 7] = [
     ("start", include_str!("../../../migrations/0001_start.sql")),
     ("incident", include_str!("../../../migrations/0002_incident.sql")),
     ("rescue", include_str!("../../../migrations/0003_rescue.sql")),
     ("backup", include_str!("../../../migrations/0004_backup.sql")),
     ("pack_proposed", include_str!("../../../migrations/0005_pack_proposed.sql")),
     ("mark", include_str!("../../../migrations/0006_mark.sql")),
+    ("paper", include_str!("../../../migrations/0007_paper.sql")),
 ];
 
 /// Written into the file's header, so that other programs' files are recognised ("TRUP").

@@ -26,6 +26,7 @@ pub mod memory;
 mod migration;
 pub mod number;
 pub mod open;
+pub mod paper;
 pub mod person;
 pub mod proof;
 mod reader;

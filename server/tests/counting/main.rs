@@ -10,6 +10,7 @@ mod incident;
 mod mark;
 mod moving;
 mod order;
+mod paper;
 mod proving;
 mod pulling;
 mod rescuing;

@@ -48,6 +48,10 @@ pub enum Place {
     Devices,
     /// Tolerance rules and reasons.
     Thresholds,
+    /// Bin and item labels.
+    Labels,
+    /// Paper count sheets.
+    Paper,
     /// What approvals have posted.
     Adjustments,
     /// Things noticed that block nobody.
@@ -60,7 +64,7 @@ pub enum Place {
 
 /// What the navigation shows, in this order, in groups.
 pub const NAVIGATION: [&[Place]; 3] = [
-    &[Place::Dashboard, Place::Counts, Place::Barcodes, Place::Marks, Place::Incidents],
+    &[Place::Dashboard, Place::Counts, Place::Barcodes, Place::Marks, Place::Incidents, Place::Labels, Place::Paper],
     &[Place::Discrepancies, Place::Adjustments, Place::Findings, Place::History],
     &[Place::People, Place::Devices, Place::Thresholds, Place::Backups],
 ];
@@ -82,6 +86,8 @@ impl Place {
             ["discrepancies", id] => id.parse().map_or(Self::Nowhere, Self::Discrepancy),
             ["barcodes"] => Self::Barcodes,
             ["incidents"] => Self::Incidents,
+            ["labels"] => Self::Labels,
+            ["paper"] => Self::Paper,
             ["marks"] => Self::Marks,
             ["history"] => Self::History,
             ["history", subject, id] => match (Subject::parse(subject), id.parse()) {
@@ -122,6 +128,8 @@ impl Place {
             Self::Discrepancies | Self::Discrepancy(_) => "discrepancies",
             Self::Barcodes => "barcodes",
             Self::Incidents => "incidents",
+            Self::Labels => "labels",
+            Self::Paper => "paper",
             Self::Marks => "marks",
             Self::History | Self::HistoryOf(..) => "history",
             Self::People => "people",
@@ -147,6 +155,8 @@ impl Place {
             Self::Discrepancy(_) => "Discrepancy",
             Self::Barcodes => "Barcodes",
             Self::Incidents => "Incidents",
+            Self::Labels => "Labels",
+            Self::Paper => "Paper",
             Self::Marks => "Marked entries",
             Self::History | Self::HistoryOf(..) => "History",
             Self::People => "People",
@@ -167,6 +177,8 @@ impl Place {
             Self::Discrepancies => 'q',
             Self::Barcodes => 'b',
             Self::Incidents => 'i',
+            Self::Labels => 'l',
+            Self::Paper => 's',
             Self::Marks => 'm',
             Self::History => 'h',
             Self::People => 'p',
@@ -187,7 +199,8 @@ impl Place {
             Self::Dashboard | Self::Counts | Self::Count(_) | Self::Barcodes | Self::Incidents | Self::Marks => {
                 &[P::SeeWork]
             }
-            Self::CountNew => &[P::PlanWork],
+            Self::CountNew | Self::Paper => &[P::PlanWork],
+            Self::Labels => &[P::PlanWork, P::Administer],
             Self::Discrepancies | Self::Discrepancy(_) | Self::History | Self::HistoryOf(..) | Self::Findings => {
                 &[P::SeeBooks]
             }
@@ -274,7 +287,10 @@ mod tests {
             .filter(|place| place.is_open_to(&[Role::Lead]))
             .map(|place| place.stem())
             .collect();
-        assert_eq!(seen, ["dashboard", "counts", "barcodes", "marks", "incidents", "people", "devices"]);
+        assert_eq!(
+            seen,
+            ["dashboard", "counts", "barcodes", "marks", "incidents", "labels", "paper", "people", "devices"]
+        );
     }
 
     #[test]

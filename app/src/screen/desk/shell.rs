@@ -6,7 +6,7 @@ use super::{
     adjustments, backups, barcodes, count_detail, count_new, counts, dashboard, devices, discrepancies, discrepancy,
     findings, history, incidents,
     keys::{Action, BURST_MS, Keys, SHEET},
-    marks,
+    labels, marks, paper,
     part::{
         context::{Desk, Session},
         feed::Topic,
@@ -177,6 +177,8 @@ fn draw(desk: Desk, screen: Place, place: Memo<Place>) -> AnyView {
         Place::Discrepancies => discrepancies::view::page(desk),
         Place::Discrepancy(_) => discrepancy::view::page(desk, place),
         Place::Barcodes => barcodes::view::page(desk),
+        Place::Labels => labels::view::page(desk),
+        Place::Paper => paper::view::page(desk),
         Place::History => history::view::search(desk),
         Place::HistoryOf(..) => history::view::page(desk, place),
         Place::People => people::view::page(desk),

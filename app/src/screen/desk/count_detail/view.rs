@@ -4,7 +4,7 @@
 
 use super::model::{DRAWN_MAX, Show, is_movable, kept, missing, perhaps, skip_words, still_selected, task_state};
 use crate::{
-    api::count,
+    api::{count, path::Path},
     browser::page::TimeStyle,
     screen::desk::{
         count_new::{model::read_assignee, view::assignees},
@@ -67,6 +67,8 @@ pub fn page(desk: Desk, place: Memo<Place>) -> AnyView {
         <div class="crumb">
             <a href=Place::Counts.path()>"← Counts"</a>
             {move || may_change.get().then(|| view! {
+                <a class="button" rel="external noopener" target="_blank" data-test="print-sheets"
+                    href=move || Path::site(&desk.code()).segment("paper").segment("print").ask("count", &id.get().to_string()).as_str().to_owned()>"Print count sheets"</a>
                 <button data-test="close-count" on:click=move |_| asking.set(true) disabled=move || asking.get()>"Close this count…"</button>
             })}
         </div>

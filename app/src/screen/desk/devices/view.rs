@@ -147,7 +147,7 @@ fn enrol(desk: Desk, loaded: Loaded<Vec<DeviceRow>>) -> AnyView {
 }
 
 /// An image of its own instead of elements of the page: whatever the text holds, an image runs nothing.
-fn image(svg: &str) -> String {
+pub fn image(svg: &str) -> String {
     let mut address = "data:image/svg+xml,".to_owned();
     encode(svg, &mut address);
     address

@@ -1,0 +1,85 @@
+//! Paper count sheets: printing them, saying what a printed one is, typing one in.
+//!
+//! Absent: book quantities; a sheet is as blind as a handheld.
+
+use super::extract::{Body, Filter};
+use super::guard::AtSite;
+use super::label::{check_number, numbers, show};
+use super::limits;
+use super::problem::{Failure, Reply};
+use super::state::AppState;
+use crate::action::type_sheet;
+use crate::label::page;
+use crate::label::paper::{self, DOTS};
+use crate::read::label::{self, PlaceFilter};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use shared::api::paper::{NewPaperSheet, PaperSheet, SheetTyped};
+use shared::id::CountId;
+use shared::label::A4;
+
+/// Empty lines of a sheet when nobody says how many: four bins on a page.
+const LINES: usize = 3;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    zone: Option<String>,
+    aisle: Option<String>,
+    count: Option<i64>,
+    /// Tasks by their numbers.
+    ids: Option<String>,
+    lines: Option<usize>,
+}
+
+pub async fn print(
+    State(state): State<AppState>,
+    at: AtSite,
+    Filter(wanted): Filter<Wanted>,
+) -> Result<Response, Failure> {
+    let filter = PlaceFilter {
+        zone: wanted.zone,
+        aisle: wanted.aisle,
+        count: wanted.count.map(CountId),
+        ids: numbers(wanted.ids.as_deref())?,
+    };
+    let site = at.access.site;
+    let blanks = state
+        .store
+        .read(move |tx| label::list_blanks(tx, site, &filter, limits::LABELS_MAX + 1, &mut type_sheet::new_number))
+        .await?;
+    check_number(blanks.len())?;
+    if blanks.is_empty() {
+        let sentence = "No task waits to be counted there. Make a count first; its sheets are printed from its tasks.";
+        return Err(Failure::invalid("count", "nothing_chosen", sentence));
+    }
+    let pages =
+        paper::pages("Count sheets", &blanks, wanted.lines.unwrap_or(LINES)).map_err(|_| Failure::internal())?;
+    Ok(show(page::document("Count sheets", &pages, A4, DOTS)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WantedSheet {
+    code: String,
+}
+
+pub async fn find(State(state): State<AppState>, at: AtSite, Filter(wanted): Filter<WantedSheet>) -> Reply<PaperSheet> {
+    let site = at.access.site;
+    let found =
+        state.store.read(move |tx| type_sheet::find_sheet(tx, site, &wanted.code).map(|(_, sheet)| sheet)).await?;
+    Ok(Json(found))
+}
+
+pub async fn type_in(
+    State(state): State<AppState>,
+    at: AtSite,
+    Body(new): Body<NewPaperSheet>,
+) -> Result<(StatusCode, Json<SheetTyped>), Failure> {
+    let (doer, identity) = (at.doer(), state.store.identity());
+    let typed = state.store.write(move |tx| type_sheet::type_sheet(tx, identity, &doer, &new)).await?;
+    Ok((StatusCode::CREATED, Json(typed)))
+}
