@@ -68,6 +68,7 @@ fn everything() -> Vec<EventKind> {
         },
         EventKind::Keyed { key: key(), quantity: Quantity::ONE },
         EventKind::UnknownBarcode { raw: "X".into(), quantity: Quantity::ONE },
+        EventKind::PackProposed { raw: "X".into(), item: ItemId(7), pack_factor: Quantity::ONE },
         EventKind::Undone { event: EventId(Uuid::nil()) },
         EventKind::ConfirmedEmpty,
         EventKind::SheetClosed { location_done: true },
@@ -87,6 +88,7 @@ fn everything() -> Vec<EventKind> {
             | EventKind::Scanned { .. }
             | EventKind::Keyed { .. }
             | EventKind::UnknownBarcode { .. }
+            | EventKind::PackProposed { .. }
             | EventKind::Undone { .. }
             | EventKind::ConfirmedEmpty
             | EventKind::SheetClosed { .. }

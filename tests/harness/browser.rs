@@ -158,12 +158,6 @@ impl Browser {
         &self.running().driver
     }
 
-    /// The folder with everything that the browser keeps.
-    #[must_use]
-    pub fn profile(&self) -> &Path {
-        self.profile.path()
-    }
-
     fn running(&self) -> &Running {
         self.running.as_ref().expect("the browser was killed or closed; restart it first")
     }

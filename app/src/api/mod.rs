@@ -17,6 +17,7 @@ pub mod discrepancy;
 pub mod incident;
 #[cfg(feature = "desk")]
 pub mod label;
+#[cfg(feature = "desk")]
 pub mod mark;
 #[cfg(feature = "desk")]
 pub mod master;

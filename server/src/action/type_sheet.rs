@@ -7,7 +7,7 @@
 use super::{Doer, Failure, decide::decider, push};
 use crate::{
     read::label,
-    store::{Error, Identity, ReadTx, WriteTx, device, number, number::Numbered, paper, person, site},
+    store::{Error, ReadTx, WriteTx, device, number, number::Numbered, paper, person, site},
 };
 use chrono::{NaiveDateTime, TimeZone as _};
 use chrono_tz::Tz;
@@ -36,12 +36,7 @@ const MINUTE_MS: i64 = 60_000;
 ///
 /// # Errors
 /// `bad_code`, `already_typed`, `not_found`, `bad_time`, `bad_item`, `paper_closed`, and those of [`entries`].
-pub fn type_sheet(
-    tx: &mut WriteTx<'_>,
-    identity: Identity,
-    doer: &Doer,
-    new: &NewPaperSheet,
-) -> Result<SheetTyped, Failure> {
+pub fn type_sheet(tx: &mut WriteTx<'_>, doer: &Doer, new: &NewPaperSheet) -> Result<SheetTyped, Failure> {
     decider(doer)?;
     let (code, found) = find_sheet(&tx.as_read(), doer.site, &new.code)?;
     if let Some(typed) = found.typed {
@@ -71,9 +66,9 @@ pub fn type_sheet(
     let opened = EventKind::SheetOpened { location: found.location, task: Some(code.task), count: Some(count), intent };
     let closed = EventKind::SheetClosed { location_done: new.location_done };
     let kinds = std::iter::once(opened).chain(kinds).chain([closed]);
-    let request = write(tx, identity, device, &Sheet { id: sheet, new, at }, kinds)?;
+    let request = write(tx, device, &Sheet { id: sheet, new, at }, kinds)?;
     let readings = request.events.iter().map(|event| read_body(&event.body, event.id)).collect();
-    let answer = push::push(tx, identity, device, &request, readings)?;
+    let answer = push::push(tx, device, &request, readings)?;
     let lines = u32::try_from(new.lines.len()).unwrap_or(u32::MAX);
     let mut marks: Vec<String> = answer.notes.into_iter().map(|note| note.code).collect();
     marks.dedup();
@@ -163,13 +158,12 @@ struct Sheet<'a> {
 
 /// The sheet's events as a push of the site's paper.
 fn write(
-    tx: &WriteTx<'_>,
-    identity: Identity,
+    tx: &mut WriteTx<'_>,
     device: DeviceId,
     sheet: &Sheet<'_>,
     kinds: impl Iterator<Item = EventKind>,
 ) -> Result<PushRequest, Failure> {
-    let now = tx.now();
+    let (now, timeline) = (tx.now(), tx.identity()?.timeline);
     let known = paper::find_log(tx.conn(), device)?;
     let log = known.map_or_else(|| Ok(LogId::from_parts(now.0, &random()?)), |log| Ok::<_, Error>(log.id))?;
     let held = known.map_or(Head { seq: 0, chain: Chain::start(log) }, |log| log.head);
@@ -187,7 +181,7 @@ fn write(
         nonce: Uuid::from_bytes(*EventId::from_parts(now.0, &random()?).as_bytes()),
         log,
         reason: LogReason::Fresh,
-        durable: known.map(|log| Belief { head: log.head, timeline: identity.timeline }),
+        durable: known.map(|log| Belief { head: log.head, timeline }),
         head,
         others: Vec::new(),
         missing: Default::default(),

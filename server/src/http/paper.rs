@@ -79,7 +79,7 @@ pub async fn type_in(
     at: AtSite,
     Body(new): Body<NewPaperSheet>,
 ) -> Result<(StatusCode, Json<SheetTyped>), Failure> {
-    let (doer, identity) = (at.doer(), state.store.identity());
-    let typed = state.store.write(move |tx| type_sheet::type_sheet(tx, identity, &doer, &new)).await?;
+    let doer = at.doer();
+    let typed = state.store.write(move |tx| type_sheet::type_sheet(tx, &doer, &new)).await?;
     Ok((StatusCode::CREATED, Json(typed)))
 }

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use rxing::{BarcodeFormat, DecodeHints, RXingResultMetadataType, RXingResultMetadataValue};
 use shared::{
     api::paper::PaperKey,
+    barcode::gs1::SEPARATOR,
     id::{ItemId, TaskId},
     item::{Barcode, Tracking},
     key::ItemKey,
@@ -121,7 +122,8 @@ fn read(svg: &str, symbol: Symbol) -> Result<String, String> {
         Some(RXingResultMetadataValue::SymbologyIdentifier(identifier)) => identifier.clone(),
         _ => String::new(),
     };
-    let text = found.getText();
+    // a check character that has the number of FNC1 is told as a separator by this decoder; no label of ours ends in one
+    let text = found.getText().trim_end_matches(SEPARATOR);
     Ok(if text.starts_with(']') { text.to_owned() } else { format!("{identifier}{text}") })
 }
 
@@ -267,7 +269,7 @@ fn a_label_printer_is_told_the_same_symbols() {
     let text = zpl::label(&all(Symbol::Code128), wide(Symbol::Code128)).expect("printable");
     // set C and FNC1 first; lot in set B, its `_` as a number; FNC1 before the serial number
     assert!(text.contains("^FH_^FD>;>80104006381333931") && text.contains("17280630"), "{text}");
-    assert!(text.contains("ABC_5F1>82177^FS"), "{text}");
+    assert!(text.contains("ABC_5F1>8>52177^FS"), "{text}");
     let text = told(&all(Symbol::DataMatrix), Symbol::DataMatrix);
     assert!(text.contains(",200,,,,_^FD_10104006381333931") && text.contains("10ABC_d0951_12177^FS"), "{text}");
     let text = told(&all(Symbol::Qr), Symbol::Qr);

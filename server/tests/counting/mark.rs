@@ -231,13 +231,13 @@ fn what_an_older_server_could_not_read_takes_effect_when_a_newer_one_starts() {
     let mut handheld = Handheld::new(1);
     handheld.visit(MARIA, BIN, None, &[(BOLT, "3")]);
     let request = handheld.request(1, 3);
-    let (device, identity) = (handheld.device, warehouse.store().identity());
+    let device = handheld.device;
     // an older server: it understands the first event only
     let mut readings =
         request.events.iter().map(|event| shared::sync::receive::read_body(&event.body, event.id)).collect::<Vec<_>>();
     readings[1] = Err(Odd::UnknownKind);
     readings[2] = Err(Odd::UnknownKind);
-    let answer = warehouse.store().write_blocking(move |tx| push(tx, identity, device, &request, readings)).unwrap();
+    let answer = warehouse.store().write_blocking(move |tx| push(tx, device, &request, readings)).unwrap();
     assert!(answer.notes.iter().all(|note| note.mark == Mark::Deferred), "{:?}", answer.notes);
     assert_eq!(answer.durable.seq, 3);
     warehouse.verify();

@@ -28,10 +28,9 @@ fn written(task: TaskId, person: PersonId, lines: Vec<PaperLine>) -> NewPaperShe
 }
 
 fn typed(warehouse: &Warehouse, typist: PersonId, sheet: NewPaperSheet) -> Result<SheetTyped, String> {
-    let identity = warehouse.store().identity();
     warehouse
         .store()
-        .write_blocking(move |tx| type_sheet(tx, identity, &Doer::desk(SITE, typist), &sheet))
+        .write_blocking(move |tx| type_sheet(tx, &Doer::desk(SITE, typist), &sheet))
         .map_err(|failure| code(&failure))
 }
 

@@ -179,11 +179,16 @@ fn items(desk: Desk, choice: RwSignal<Choice>) -> AnyView {
     .into_any()
 }
 
+/// The word of a choice in addresses, and its words for people.
+type Words<T> = (fn(T) -> &'static str, fn(T) -> &'static str);
+/// Where a choice is read and written.
+type Held<T> = (RwSignal<Choice>, fn(&Choice) -> T, fn(&mut Choice, T));
+
 fn select<T: Copy + PartialEq + Send + Sync + 'static>(
     (title, name): (&'static str, &'static str),
     all: &'static [T],
-    (word, words): (fn(T) -> &'static str, fn(T) -> &'static str),
-    (choice, read, write): (RwSignal<Choice>, fn(&Choice) -> T, fn(&mut Choice, T)),
+    (word, words): Words<T>,
+    (choice, read, write): Held<T>,
 ) -> impl IntoView {
     view! {
         <label class="field"><span>{title}</span>
