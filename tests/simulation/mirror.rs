@@ -106,10 +106,11 @@ impl Hands {
         self.ready().await?;
         self.folder.borrow_mut().own(self.page).bytes.extend_from_slice(text.as_bytes());
         self.clockwork.turns().await;
-        let mut folder = self.folder.borrow_mut();
-        let file = folder.own(self.page);
-        file.synced = file.bytes.len();
-        drop(folder);
+        {
+            let mut folder = self.folder.borrow_mut();
+            let file = folder.own(self.page);
+            file.synced = file.bytes.len();
+        }
         self.clockwork.turns().await;
         Ok(())
     }

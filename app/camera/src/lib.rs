@@ -42,7 +42,7 @@ fn luma(red: u8, green: u8, blue: u8) -> u8 {
 }
 
 fn decode(luma: Vec<u8>, width: u32, height: u32) -> Option<String> {
-    let mut hints = DecodeHints {
+    let hints = DecodeHints {
         PossibleFormats: Some(HashSet::from(FORMATS)),
         TryHarder: Some(true),
         AssumeGs1: Some(true),
@@ -51,7 +51,7 @@ fn decode(luma: Vec<u8>, width: u32, height: u32) -> Option<String> {
     let source = Luma8LuminanceSource::new(luma, width, height).ok()?;
     let mut picture = BinaryBitmap::new(HybridBinarizer::new(source));
     let mut reader = MultiFormatReader::default();
-    let found = reader.decode_with_hints(&mut picture, &mut hints).ok()?;
+    let found = reader.decode_with_hints(&mut picture, &hints).ok()?;
     Some(as_scanned(&found))
 }
 
