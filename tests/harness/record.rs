@@ -31,9 +31,8 @@ pub struct Recorded {
 /// When there is none.
 #[must_use]
 pub fn open(data: &Path) -> Connection {
-    let entries = std::fs::read_dir(data).expect("a data folder").flatten().map(|entry| entry.path());
-    let file = entries.into_iter().find(|path| path.extension().is_some_and(|e| e == "db")).expect("a database");
-    Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database that can be read")
+    // by its name: copies that were made before steps of the schema lie beside it
+    Connection::open_with_flags(data.join("trueup.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database that can be read")
 }
 
 /// Every event that handhelds recorded, by handheld and in the order of its logs.
