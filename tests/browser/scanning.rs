@@ -39,10 +39,11 @@ async fn a_label_counts_once_whichever_way_it_comes() {
         for (code, sku) in [(NUT, "NUT"), (BOLT, "BOLT")] {
             let browser = &cara.browser;
             match round {
-                1 => browser.scan(code).await,
-                2 => browser.scan_with_gap(code, ms(5)).await,
-                3 => browser.scan_with_gap(code, ms(10)).await,
-                4 => browser.scan_with_gap(code, ms(80)).await,
+                // the slowest first: what a handheld has learned of a quick scanner is no measure for another
+                1 => browser.scan_with_gap(code, ms(80)).await,
+                2 => browser.scan_with_gap(code, ms(10)).await,
+                3 => browser.scan_with_gap(code, ms(5)).await,
+                4 => browser.scan(code).await,
                 5 => browser.scan_part(code, ms(10)).await,
                 6 => browser.scan_ime(code).await,
                 7 => browser.scan_ime(&format!("{code}\n")).await,
@@ -97,7 +98,7 @@ async fn long_codes_and_separators_arrive_whole() {
     cara.browser.wait_for("[data-test=line][data-lot=LOT5]").await;
     // 250 characters, key by key
     let long = "X1".repeat(125);
-    cara.browser.scan_with_gap(&long, ms(2)).await;
+    cara.browser.scan(&long).await;
     cara.browser.wait_for(&format!("[data-test=unknown][data-raw='{long}']")).await;
     cara.browser.expect_no_errors().await;
 }

@@ -175,7 +175,8 @@ impl Floor {
         let script = format!(
             "const text = name => document.querySelector(`[data-test=${{name}}]`)?.innerText.trim();
              const is = (name, key, value) => document.querySelector(`[data-test=${{name}}]`)?.dataset[key] === value;
-             return text('hand-sku') === {sku:?} && text('big-quantity') === {total:?}
+             // large numbers are shown in groups
+             return text('hand-sku') === {sku:?} && text('big-quantity')?.replaceAll(',', '') === {total:?}
                  && is('big-quantity', 'fate', 'saved') && is('tick-saved', 'state', 'yes')"
         );
         self.browser.wait_js(&format!("a tick beside {total} of {sku}"), &script).await;

@@ -32,7 +32,8 @@ pub struct Recorded {
 #[must_use]
 pub fn open(data: &Path) -> Connection {
     // by its name: copies that were made before steps of the schema lie beside it
-    Connection::open_with_flags(data.join("trueup.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database that can be read")
+    Connection::open_with_flags(data.join("trueup.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .expect("a database that can be read")
 }
 
 /// Every event that handhelds recorded, by handheld and in the order of its logs.
