@@ -14,7 +14,13 @@ impl Browser {
     pub async fn click(&self, css: &str) {
         self.until(&format!("a `{css}` to click"), async || match self.driver().find(By::Css(css)).await {
             Ok(element) => {
-                element.is_enabled().await.is_ok_and(|is_enabled| is_enabled) && element.click().await.is_ok()
+                let is_enabled = element.is_enabled().await.is_ok_and(|is_enabled| is_enabled);
+                let is_clicked = is_enabled && element.click().await.is_ok();
+                if !is_clicked {
+                    // what lies behind the bar at the bottom is scrolled to, as a thumb would
+                    let _ = element.scroll_into_view().await;
+                }
+                is_clicked
             }
             Err(_) => false,
         })
