@@ -4,6 +4,7 @@
 //! a kind, once released, is never changed: a body of an older version is lifted when it is read ([`upcast`]).
 
 use crate::{
+    grant::SignedGrant,
     id::{CountId, EventId, ItemId, LocationId, PersonId, SheetId, TaskId},
     key::ItemKey,
     moment::{Moment, Window},
@@ -81,6 +82,18 @@ pub enum Verified {
     /// The server checked the password.
     Password,
     /// Chosen from the people known to this handheld while there was no network: stored, and marked.
+    Unverified,
+}
+
+/// How somebody showed that it was them who took the handheld (`SYNC.md` section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TakenBy {
+    /// The server checked the password.
+    Password,
+    /// The PIN that they chose on this handheld: says who, and keeps nothing secret.
+    Pin,
+    /// Their name, chosen from those known to this handheld: stored, and marked.
     Unverified,
 }
 
@@ -163,10 +176,18 @@ pub enum EventKind {
         /// Why.
         reason: SkipReason,
     },
-    /// A person took the handheld.
+    /// A person took the handheld, as it was written before there were grants.
     Unlocked {
         /// How sure we are that it was them.
         verified: Verified,
+    },
+    /// A person took the handheld.
+    HandheldTaken {
+        /// How they showed that it was them.
+        by: TakenBy,
+        /// The server's word that they may count with it, where the handheld has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grant: Option<SignedGrant>,
     },
     /// A person gave the handheld back.
     Locked,
@@ -179,6 +200,10 @@ impl EventKind {
             Self::Scanned { key, quantity, .. } | Self::Keyed { key, quantity } => Some((key, *quantity)),
             _ => None,
         }
+    }
+    /// Whether somebody took the handheld or gave it back.
+    pub const fn is_hand_over(&self) -> bool {
+        matches!(self, Self::Unlocked { .. } | Self::HandheldTaken { .. } | Self::Locked)
     }
     /// The item an entry is about.
     pub fn item(&self) -> Option<ItemId> {

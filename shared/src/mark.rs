@@ -120,6 +120,7 @@ pub fn why(mark: Mark, code: &str) -> &'static str {
         (_, "grant_missing") => "The handheld had no permission of this server for them.",
         (_, "grant_expired") => "The permission that the handheld had for them had ended.",
         (_, "grant_invalid") => "The permission that the handheld had for them is not one of this server.",
+        (_, "grant_other_device") => "The permission that the handheld had for them was for another handheld.",
         (_, "unknown_location") => "The bin is not known here.",
         (_, "unknown_item") => "The item is not known here.",
         (_, "unknown_sheet") => "The beginning of the visit has no effect, so nothing of it has.",
@@ -148,6 +149,9 @@ pub fn why(mark: Mark, code: &str) -> &'static str {
 /// What to do about it.
 pub fn advice(mark: Mark, code: &str) -> &'static str {
     match (mark, code) {
+        (Mark::NeedsConfirm, "grant_missing" | "grant_expired") => {
+            "What they counted stands for now. Ask them: confirm it, or set it aside. Signing in with the password renews the permission."
+        }
         (Mark::NeedsConfirm, _) => {
             "What they counted stands for now. Ask them: confirm it, or set it aside if it was not them."
         }

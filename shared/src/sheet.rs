@@ -269,6 +269,7 @@ impl Folding {
             EventKind::Undone { .. }
             | EventKind::SheetClosed { .. }
             | EventKind::Unlocked { .. }
+            | EventKind::HandheldTaken { .. }
             | EventKind::Locked => {}
         }
     }

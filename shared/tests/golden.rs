@@ -6,7 +6,8 @@
 
 use serde_json::Value;
 use shared::{
-    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent, SkipReason, Verified, upcast},
+    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent, SkipReason, TakenBy, Verified, upcast},
+    grant::SignedGrant,
     id::{CountId, EventId, ItemId, LocationId, PersonId, SheetId, TaskId},
     key::ItemKey,
     quantity::Quantity,
@@ -81,6 +82,9 @@ fn everything() -> Vec<EventKind> {
     for verified in [Verified::Password, Verified::Unverified] {
         all.push(EventKind::Unlocked { verified });
     }
+    for by in [TakenBy::Password, TakenBy::Pin, TakenBy::Unverified] {
+        all.push(EventKind::HandheldTaken { by, grant: Some(SignedGrant("trueup-grant-1".into())) });
+    }
     for kind in &all {
         match kind {
             // each of them stands above
@@ -94,6 +98,7 @@ fn everything() -> Vec<EventKind> {
             | EventKind::SheetClosed { .. }
             | EventKind::LocationSkipped { .. }
             | EventKind::Unlocked { .. }
+            | EventKind::HandheldTaken { .. }
             | EventKind::Locked => {}
         }
     }
@@ -106,7 +111,7 @@ fn said(body: &Value) -> BTreeSet<String> {
     let mut said = BTreeSet::new();
     for (name, value) in body.as_object().expect("an object") {
         said.insert(format!("{kind}.{name}"));
-        if ["intent", "reason", "verified"].contains(&name.as_str()) {
+        if ["intent", "reason", "verified", "by"].contains(&name.as_str()) {
             said.insert(format!("{kind}.{name}={value}"));
         }
         for inner in value.as_object().into_iter().flat_map(|inner| inner.keys()) {

@@ -121,6 +121,9 @@ impl Radio for Ports {
 }
 
 impl Ask for Ports {
+    async fn is_signed(&self, _: &[u8], _: &[u8], _: &[u8]) -> Option<bool> {
+        None
+    }
     fn clocks(&self) -> Reading {
         let now = self.clockwork.now_ms();
         Reading { wall_ms: now + self.clock.wall_ms.get(), monotonic_ms: now - self.clock.born_ms }

@@ -131,12 +131,12 @@ impl Server {
                 let secret = format!("secret {device}");
                 self.devices.insert(secret.clone(), device);
                 let (server, timeline, device_name) = (self.id, self.timeline, format!("H-{device}"));
-                let answer = EnrolAnswer { device, device_name, secret, server, timeline, now, site };
+                let answer = EnrolAnswer { device, device_name, secret, server, timeline, now, site, grant_key: None };
                 serde_json::to_string(&answer).ok()
             }
             "/sync/v1/sign-in" => {
                 let person = HandheldPerson { id: PersonId(1), name: "Maria".into(), language: "en".into() };
-                serde_json::to_string(&HandheldSignInAnswer { person, roles: Vec::new(), now }).ok()
+                serde_json::to_string(&HandheldSignInAnswer { person, roles: Vec::new(), now, grant: None }).ok()
             }
             _ => None,
         }

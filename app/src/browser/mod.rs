@@ -23,6 +23,8 @@ pub mod mirror;
 #[cfg(feature = "desk")]
 pub mod page;
 #[cfg(feature = "handheld")]
+pub mod signature;
+#[cfg(feature = "handheld")]
 pub mod sound;
 #[cfg(feature = "handheld")]
 pub mod storage;

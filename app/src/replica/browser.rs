@@ -3,7 +3,7 @@
 //! Absent: everything but passing on.
 
 use super::ports::{Answer, Device, Disk, Mirror, MirrorFile, NoAnswer, Radio, Request, Worked};
-use crate::browser::{device, mirror, storage::Database, wait, wire};
+use crate::browser::{device, mirror, signature, storage::Database, wait, wire};
 use shared::sync::{clock::Reading, message::StorageHealth};
 
 /// The journal's database; its version is 1 for ever.
@@ -58,5 +58,8 @@ impl Device for Browser {
     }
     async fn storage_health(&self) -> StorageHealth {
         device::storage_health().await
+    }
+    async fn is_signed(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Option<bool> {
+        signature::is_signed(key, message, signature).await
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{
     Enrolment, SignedIn, Topic,
+    grant::{ACCESS, Access},
     head::JournalHead,
     journal::Journal,
     mirror::Line,
@@ -210,6 +211,8 @@ pub struct Remembered {
     pub log: Option<LogId>,
     /// Who held it.
     pub person: Option<SignedIn>,
+    /// What lets people take it without a network.
+    pub access: Access,
     /// How its clock stood.
     pub clock: ClockModel,
 }
@@ -230,6 +233,7 @@ impl Remembered {
                 .collect(),
             log: meta.get("log").and_then(|log| log.parse().ok()),
             person: entry(meta, "person"),
+            access: entry(meta, ACCESS).unwrap_or_default(),
             clock: entry(meta, "clock").map_or_else(ClockModel::default, ClockModel::after_restart),
         }
     }

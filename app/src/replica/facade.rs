@@ -4,8 +4,8 @@
 //! state lives in the page. Calls that read answer at once from memory; calls that write return once it is on the disk.
 
 use super::{
-    Catalogue, Composed, Enrolment, ExportedLog, Extent, LogState, NotSaved, OpenSheet, RescueText, Saved, SignedIn,
-    SyncStatus, Tick, Topic,
+    Catalogue, Composed, Enrolment, ExportedLog, Extent, LogState, NotSaved, OpenSheet, PinAnswer, RescueText, Saved,
+    SignedIn, SyncStatus, Tick, Topic,
     browser::Browser,
     cache::Cache,
     care,
@@ -96,6 +96,24 @@ impl Replica {
     /// [`NotSaved`]; also when the person is not known here ([`NotSaved::NobodySignedIn`]).
     pub async fn take_over(&self, person: PersonId) -> Result<SignedIn, NotSaved> {
         page().ok_or(NotSaved::NotEnrolled)?.take_over(person).await
+    }
+    /// Takes the handheld with the PIN chosen on it; needs no network.
+    ///
+    /// # Errors
+    /// [`NotSaved`]
+    pub async fn take_with_pin(&self, person: PersonId, digits: &str) -> Result<PinAnswer, NotSaved> {
+        page().ok_or(NotSaved::NotEnrolled)?.take_with_pin(person, digits).await
+    }
+    /// Keeps a PIN for somebody on this handheld; `false` where the digits can be none.
+    ///
+    /// # Errors
+    /// [`NotSaved`]
+    pub async fn choose_pin(&self, person: PersonId, digits: &str) -> Result<bool, NotSaved> {
+        page().ok_or(NotSaved::NotEnrolled)?.choose_pin(person, digits).await
+    }
+    /// People who chose a PIN on this handheld, by name.
+    pub fn people_with_pin(&self) -> Vec<HandheldPerson> {
+        read(|state| state.people().into_iter().filter(|it| state.access.pins.contains_key(&it.id)).collect())
     }
     /// Gives the handheld back. Deletes nothing: what waits still travels.
     ///

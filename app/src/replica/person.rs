@@ -11,12 +11,13 @@ use crate::api::Trouble;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     api::problem::Problem,
-    event::{EventKind, Verified},
+    event::{EventKind, TakenBy},
     id::PersonId,
     planted::{self, Defect},
+    role::Role,
     sync::{
         clock::Reading,
-        message::{EnrolAnswer, EnrolRequest, HandheldSignIn, HandheldSignInAnswer, LogReason},
+        message::{EnrolAnswer, EnrolRequest, HandheldPerson, HandheldSignIn, HandheldSignInAnswer, LogReason},
     },
 };
 
@@ -49,7 +50,11 @@ impl<P: Ports> Engine<P> {
         let own = format!("{DEVICE}-{}", enrolment.device);
         let meta = [(DEVICE, json.clone()), (own.as_str(), json)];
         self.rotate(LogReason::Fresh, enrolment.device, &meta).await.map_err(not_stored)?;
+        let key = answer.grant_key.clone();
         let before = self.update(|state| {
+            // the server's word was for the handheld that this one was until now
+            state.access.grants.clear();
+            state.access.key = key;
             state.credentials.insert(enrolment.device, (enrolment.server, record.secret.clone()));
             state.enrolment.replace((record.enrolment, record.secret))
         });
@@ -63,8 +68,10 @@ impl<P: Ports> Engine<P> {
                 state.catalogue = Default::default();
                 state.shards.clear();
                 state.person = None;
+                state.access.pins.clear();
             });
         }
+        self.put_access().await.map_err(|error| not_stored(error.to_string()))?;
         self.heard(sent, received, answer.now).await;
         Ok((enrolment, if elsewhere { Moved::Elsewhere } else { Moved::Stayed }))
     }
@@ -78,8 +85,11 @@ impl<P: Ports> Engine<P> {
         let (answer, sent, received) =
             self.ask::<_, HandheldSignInAnswer>(secret.as_deref(), "/sync/v1/sign-in", &request).await?;
         self.heard(sent, received, answer.now).await;
-        let taken = SignedIn { person: answer.person, verified: Verified::Password, roles: answer.roles };
-        self.take(taken).await.map_err(|error| not_stored(error.to_string()))
+        if let Some(grant) = answer.grant {
+            self.keep_grant(answer.person.id, grant).await.map_err(|error| not_stored(error.to_string()))?;
+        }
+        let taken = self.take(answer.person, TakenBy::Password, answer.roles).await;
+        taken.map_err(|error| not_stored(error.to_string()))
     }
     /// Takes the handheld without the server's word, as somebody known here; what is counted is marked unverified.
     ///
@@ -88,7 +98,7 @@ impl<P: Ports> Engine<P> {
     pub async fn take_over(&self, person: PersonId) -> Result<SignedIn, NotSaved> {
         let known = self.state.borrow().view.people.get(&person).cloned();
         let person = known.ok_or(NotSaved::NobodySignedIn)?;
-        self.take(SignedIn { person, verified: Verified::Unverified, roles: Vec::new() }).await
+        self.take(person, TakenBy::Unverified, Vec::new()).await
     }
     /// Gives the handheld back. What waits still travels.
     ///
@@ -109,9 +119,16 @@ impl<P: Ports> Engine<P> {
         Ok(())
     }
     /// Somebody takes the handheld.
-    async fn take(&self, taken: SignedIn) -> Result<SignedIn, NotSaved> {
-        let unlocked = EventKind::Unlocked { verified: taken.verified };
-        self.record(&self.compose(Some(taken.person.id), unlocked, None)?, false).await?;
+    pub(super) async fn take(
+        &self,
+        person: HandheldPerson,
+        by: TakenBy,
+        roles: Vec<Role>,
+    ) -> Result<SignedIn, NotSaved> {
+        let (grant, fault) = self.grant_of(person.id).await;
+        let kind = EventKind::HandheldTaken { by, grant };
+        self.record(&self.compose(Some(person.id), kind, None)?, false).await?;
+        let taken = SignedIn { person, taken_by: by, ask_password: fault.is_some(), roles };
         let json = serde_json::to_string(&taken).map_err(|error| NotSaved::Storage(error.to_string()))?;
         self.put_person(Some(&json)).await.map_err(|error| NotSaved::Storage(error.to_string()))?;
         self.update(|state| state.person = Some(taken.clone()));

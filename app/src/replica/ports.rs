@@ -229,6 +229,8 @@ pub trait Device {
     async fn sleep(&self, ms: u32);
     /// Asks for the promise to keep what is stored, and how much room there is.
     async fn storage_health(&self) -> StorageHealth;
+    /// Whether the owner of a public key of P-256 signed a message; `None` where the device cannot tell.
+    async fn is_signed(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Option<bool>;
     /// So many random bytes.
     fn random<const N: usize>(&self) -> Option<[u8; N]> {
         let mut bytes = [0; N];

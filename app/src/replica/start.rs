@@ -187,6 +187,7 @@ impl<P: Ports> Engine<P> {
             if state.enrolment.is_none() {
                 state.enrolment = remembered.enrolment.map(|record| (record.enrolment, record.secret));
                 state.person = remembered.person;
+                state.access = remembered.access;
                 state.clock = remembered.clock;
             }
         });

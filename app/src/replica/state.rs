@@ -6,6 +6,7 @@
 use super::{
     Catalogue, Enrolment, LogState, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick,
     engine::{DEVICE, DeviceRecord},
+    grant::{ACCESS, Access},
     open_sheet::OpenSheets,
 };
 use shared::{
@@ -43,6 +44,8 @@ pub struct State {
     pub timeline: Option<Uuid>,
     /// Who holds the handheld.
     pub person: Option<SignedIn>,
+    /// What lets people take it without a network.
+    pub access: Access,
     /// Visits that are not closed.
     pub sheets: OpenSheets,
     /// What was pulled.
@@ -111,6 +114,7 @@ impl State {
             }
             let person = self.person.as_ref().and_then(|person| serde_json::to_string(person).ok());
             meta.extend(person.map(|json| ("person".to_owned(), json)));
+            meta.extend(serde_json::to_string(&self.access).ok().map(|json| (ACCESS.to_owned(), json)));
         }
         meta
     }
@@ -212,7 +216,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use shared::{
-        event::{SheetIntent, Verified},
+        event::{SheetIntent, TakenBy},
         id::{CountId, LocationId, TaskId},
         location::{Location, LocationKind},
         sync::{
@@ -229,7 +233,7 @@ mod tests {
 
     fn maria() -> SignedIn {
         let person = HandheldPerson { id: PersonId(3), name: "Maria".into(), language: "en".into() };
-        SignedIn { person, verified: Verified::Password, roles: Vec::new() }
+        SignedIn { person, taken_by: TakenBy::Password, ask_password: false, roles: Vec::new() }
     }
 
     fn ready() -> State {

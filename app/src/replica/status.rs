@@ -29,8 +29,13 @@ pub struct Enrolment {
 pub struct SignedIn {
     /// The person; stands as actor in every event from now on.
     pub person: HandheldPerson,
-    /// Whether the server checked the password, or the name was only chosen here.
-    pub verified: shared::event::Verified,
+    /// How they showed that it was them.
+    #[serde(rename = "verified")] // its name before there were PINs
+    pub taken_by: shared::event::TakenBy,
+    /// The server's word for them is missing here or has ended: somebody will have to confirm what they count, until they
+    /// sign in with the password.
+    #[serde(default)]
+    pub ask_password: bool,
     /// What the person is on the site; empty when only chosen here. To show or hide; the server decides.
     pub roles: Vec<Role>,
 }

@@ -13,6 +13,7 @@ const LONGER: [&str; 3] = ["insecure_help", "insecure_proxy", "enrol_help"];
 const ALIKE: &[(&str, &str)] = &[
     ("tick_server", "de"),
     ("tick_archived", "de pt-BR"),
+    ("pin", "es de pl pt-BR"),
     ("enrol_label", "de fr"),
     ("volume", "fr pt-BR"),
     ("vibration", "de fr"),

@@ -4,7 +4,7 @@ use super::throttle::{self, Try};
 use super::{Doer, Failure, secret};
 use crate::store::number::{self, Numbered};
 use crate::store::token::{Purpose, TokenRow};
-use crate::store::{ReadTx, Store, WriteTx, credential, device, site, token};
+use crate::store::{ReadTx, Store, WriteTx, credential, device, grant, site, token};
 use shared::fact::Fact;
 use shared::id::{DeviceId, SiteId};
 use shared::moment::Moment;
@@ -77,6 +77,7 @@ pub async fn enrol(store: &Store, place: &str, code: &str) -> Result<EnrolAnswer
                 timeline: identity.timeline,
                 now: tx.now(),
                 site,
+                grant_key: Some(grant::load(&tx.as_read())?.public()?),
             })
         })
         .await

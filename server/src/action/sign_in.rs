@@ -5,8 +5,9 @@
 
 use super::throttle::{self, Try};
 use super::{Failure, password::Turns};
-use crate::store::{Store, credential, person};
-use shared::id::{PersonId, SiteId};
+use crate::store::{Store, credential, device::DeviceRow, grant, person};
+use shared::grant::Grant;
+use shared::id::PersonId;
 use shared::role::{Permission, may};
 use shared::sync::message::{HandheldPerson, HandheldSignInAnswer};
 
@@ -54,11 +55,12 @@ pub async fn sign_in(
 pub async fn sign_in_on_handheld(
     store: &Store,
     turns: &Turns,
-    (site, place): (SiteId, &str),
+    (device, place): (&DeviceRow, &str),
     username: &str,
     password: String,
 ) -> Result<HandheldSignInAnswer, Failure> {
     let id = sign_in(store, turns, place, username, password).await?;
+    let (site, device, server) = (device.site, device.id, store.identity().server);
     store
         .read(move |tx| {
             let known = person::find(tx, id)?.ok_or_else(|| Failure::not_found("person"))?;
@@ -70,7 +72,9 @@ pub async fn sign_in_on_handheld(
                 ));
             }
             let person = HandheldPerson { id, name: known.name, language: known.language };
-            Ok(HandheldSignInAnswer { person, roles, now: tx.now() })
+            let key = grant::load(tx)?;
+            let grant = key.sign(&Grant::new(server, (site, device, id), tx.now()));
+            Ok(HandheldSignInAnswer { person, roles, now: tx.now(), grant: Some((grant, key.public()?)) })
         })
         .await
 }

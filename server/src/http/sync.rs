@@ -33,7 +33,7 @@ pub async fn sign_in(
 ) -> Reply<HandheldSignInAnswer> {
     // many handhelds share one address; each is slowed down for itself
     let place = format!("device:{}", device.id);
-    let at = (device.site, place.as_str());
+    let at = (&device, place.as_str());
     Ok(Json(sign_in::sign_in_on_handheld(&state.store, &state.turns, at, &given.username, given.password).await?))
 }
 

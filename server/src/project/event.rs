@@ -4,7 +4,7 @@
 //! Absent: what a closed sheet says ([`super::sheet`]) and what follows from it ([`super::place`]).
 
 use super::{
-    attach, incident, known, mark,
+    access, attach, incident, known, mark,
     place::{Why, judge_place},
     rescue::{self, Twin},
     sheet,
@@ -17,7 +17,7 @@ use crate::store::{
 };
 use shared::{
     api::history::Subject,
-    event::{Event, EventKind, SheetIntent, SkipReason, Verified},
+    event::{Event, EventKind, SheetIntent, SkipReason},
     id::{DeviceId, EventId, LocationId, SheetId, SiteId, TaskId},
     policy::Meaning,
     sync::{message::Mark, receive::Odd},
@@ -72,7 +72,7 @@ fn judge(
     if let Some(code) = unfit_device(tx, header.site, arrived.device)? {
         return Ok(Some((Mark::Quarantined, code)));
     }
-    let confirm = known::counter(tx, header.site, event.actor)?.map(|code| (Mark::NeedsConfirm, code));
+    let confirm = access::doubt(tx, header, arrived, &event)?.map(|code| (Mark::NeedsConfirm, code));
     match apply_kind(tx, header, arrived, event)? {
         Ok(marked) => Ok(marked.or(confirm)),
         Err(code) => Ok(Some((Mark::Quarantined, code))),
@@ -164,11 +164,20 @@ fn apply_kind(
         EventKind::Unlocked { verified } => {
             history(tx, header, Subject::Person, event.actor.0)?;
             history(tx, header, Subject::Device, arrived.device.0)?;
-            Ok(Ok((*verified == Verified::Unverified).then_some((Mark::NeedsConfirm, "unverified"))))
+            let code = access::unlocked(tx, header, arrived, (event.actor, *verified), event.at.window())?;
+            Ok(Ok(code.map(|code| (Mark::NeedsConfirm, code))))
+        }
+        EventKind::HandheldTaken { by, grant } => {
+            history(tx, header, Subject::Person, event.actor.0)?;
+            history(tx, header, Subject::Device, arrived.device.0)?;
+            let shown = (event.actor, *by, grant.as_ref());
+            let code = access::taken(tx, header, arrived, shown, event.at.window())?;
+            Ok(Ok(code.map(|code| (Mark::NeedsConfirm, code))))
         }
         EventKind::Locked => {
             history(tx, header, Subject::Person, event.actor.0)?;
             history(tx, header, Subject::Device, arrived.device.0)?;
+            access::given_back(tx, arrived)?;
             Ok(Ok(None))
         }
         EventKind::Scanned { .. }

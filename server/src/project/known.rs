@@ -1,15 +1,14 @@
-//! What applying facts looks up again and again, remembered by the writer: locations, items, who may count, policies.
+//! What applying facts looks up again and again, remembered by the writer: locations, items, policies.
 //!
 //! Absent: writing. Whoever changes one of these drops it from memory.
 
-use crate::store::{Error, WriteTx, person};
+use crate::store::{Error, WriteTx};
 use rusqlite::{Connection, OptionalExtension};
 use shared::{
     id::{CountId, ItemId, LocationId, PersonId, SiteId},
     item::Tracking,
     money::Money,
     policy::Policy,
-    role::{Permission, may},
     threshold::ItemFacts,
 };
 use std::sync::Arc;
@@ -116,20 +115,4 @@ pub(crate) fn policy(conn: &Connection, id: CountId) -> Result<Option<Policy>, E
         .query_row([id.0], |row| row.get("policy"))
         .optional()?;
     text.map(|text| serde_json::from_str(&text).map_err(|error| Error::unreadable("policy", error))).transpose()
-}
-
-/// Why somebody must confirm that a person was allowed to count; `None`: they were.
-pub(super) fn counter(tx: &mut WriteTx<'_>, site: SiteId, id: PersonId) -> Result<Option<&'static str>, Error> {
-    if let Some(known) = tx.memory.counters.get(&(site, id)) {
-        return Ok(*known);
-    }
-    let read = tx.as_read();
-    let code = match person::find(&read, id)? {
-        None => Some("actor_unknown"),
-        Some(row) if row.disabled => Some("actor_disabled"),
-        Some(_) if may(&person::list_roles(&read, site, id)?, Permission::Capture) => None,
-        Some(_) => Some("actor_not_counter"),
-    };
-    tx.memory.counters.insert((site, id), code);
-    Ok(code)
 }

@@ -130,7 +130,7 @@ fn sheets_of(tx: &mut WriteTx<'_>, marked: &table::MarkRow) -> Result<Vec<SheetI
     let Some(stored) = fact::find(tx.conn(), marked.position)? else { return Ok(Vec::new()) };
     let Ok(event) = upcast::read(&stored.body) else { return Ok(Vec::new()) };
     sheet::flush(tx)?;
-    if let EventKind::Unlocked { .. } = event.kind {
+    if matches!(event.kind, EventKind::Unlocked { .. } | EventKind::HandheldTaken { .. }) {
         let until = table::next_hand_over(tx.conn(), marked.log_no, marked.seq)?;
         return table::list_sheets(tx.conn(), marked.log_no, event.actor, (marked.seq, until));
     }

@@ -173,7 +173,7 @@ fn what(members: &[One]) -> String {
             ) => (1, "entry", "entries"),
             Some(EventKind::SheetClosed { .. }) => (2, "visit closed", "visits closed"),
             Some(EventKind::LocationSkipped { .. }) => (3, "bin skipped", "bins skipped"),
-            Some(EventKind::Unlocked { .. }) => (4, "handheld taken", "times taken"),
+            Some(EventKind::Unlocked { .. } | EventKind::HandheldTaken { .. }) => (4, "handheld taken", "times taken"),
             Some(EventKind::Locked) => (5, "handheld given back", "times given back"),
             Some(EventKind::PackProposed { .. }) => (7, "proposed pack", "proposed packs"),
             None => (6, "record that cannot be read", "records that cannot be read"),

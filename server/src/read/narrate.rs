@@ -6,7 +6,7 @@ use super::history::{About, StoredFact};
 use super::row;
 use crate::store::{Error, ReadTx};
 use shared::api::history::Subject;
-use shared::event::{Event, EventKind, SheetIntent, SkipReason, Verified, upcast};
+use shared::event::{Event, EventKind, SheetIntent, SkipReason, TakenBy, Verified, upcast};
 use shared::fact::{Assignee, Fact, MovementKind};
 use shared::id::{DiscrepancyId, ItemId, LocationId, PersonId, SheetId, SiteId, TaskId};
 use shared::key::ItemKey;
@@ -219,8 +219,11 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 };
                 format!("Skipped bin {}: {why}.", self.bin(*location)?)
             }
-            EventKind::Unlocked { verified: Verified::Password } => "Took the handheld, with a password.".into(),
-            EventKind::Unlocked { verified: Verified::Unverified } => {
+            EventKind::Unlocked { verified: Verified::Password }
+            | EventKind::HandheldTaken { by: TakenBy::Password, .. } => "Took the handheld, with a password.".into(),
+            EventKind::HandheldTaken { by: TakenBy::Pin, .. } => "Took the handheld, with the PIN chosen on it.".into(),
+            EventKind::Unlocked { verified: Verified::Unverified }
+            | EventKind::HandheldTaken { by: TakenBy::Unverified, .. } => {
                 "Took the handheld without a network, so unverified.".into()
             }
             EventKind::Locked => "Gave the handheld back.".into(),

@@ -19,7 +19,7 @@ use crate::{
     cli::{self, Ending},
     http::{self, AppState},
     store::{
-        Store, SystemClock, WriteTx,
+        Store, SystemClock, WriteTx, grant,
         yardstick::{Row, Yardstick},
     },
 };
@@ -27,6 +27,7 @@ use anyhow::Context;
 use client::{Batch, Client, push_all};
 use shared::{
     api::people::NewPerson,
+    grant::Grant,
     id::{ItemId, LocationId, PersonId, SiteId},
     item::{Item, Tracking},
     location::{Location, LocationKind},
@@ -205,7 +206,14 @@ async fn enrolled(store: &Store, site: SiteId, person: PersonId, number: i64) ->
     let offered = store.write(move |tx| offer_enrolment(tx, &admin, &format!("H-{number:02}"), 1)).await?;
     let enrolled = enrol(store, "measure", &offered.code).await?;
     let first = number * ITEMS_PER_LOCATION - ITEMS_PER_LOCATION + 1;
-    Client::new(enrolled, person, LocationId(number), (first..first + ITEMS_PER_LOCATION).map(ItemId).collect())
+    let grant = Grant::new(enrolled.server, (site, enrolled.device, person), enrolled.now);
+    let grant = store.read(grant::load).await?.sign(&grant);
+    Client::new(
+        enrolled,
+        (person, grant),
+        LocationId(number),
+        (first..first + ITEMS_PER_LOCATION).map(ItemId).collect(),
+    )
 }
 
 /// A site with items, locations and one counter.

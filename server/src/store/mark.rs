@@ -5,7 +5,7 @@
 use super::Error;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use shared::{
-    event::{EventKind, upcast},
+    event::upcast,
     id::{DeviceId, EventId, LogId, PersonId, SheetId, SiteId},
     mark::MarkState,
     sync::{message::Mark, receive::read_body},
@@ -73,7 +73,7 @@ pub(crate) fn next_hand_over(conn: &Connection, log_no: i64, after: u64) -> Resu
     while let Some(row) = rows.next()? {
         let body = row.get_ref("body")?.as_blob().unwrap_or_default();
         let kind = upcast::read(body).map(|event| event.kind);
-        if matches!(kind, Ok(EventKind::Unlocked { .. } | EventKind::Locked)) {
+        if kind.is_ok_and(|kind| kind.is_hand_over()) {
             return Ok(row.get::<_, i64>("seq")?.cast_unsigned());
         }
     }

@@ -3,8 +3,8 @@
 //! Everything here can be read back from tables; after a job was taken back it is forgotten and read again. Absent:
 //! anything that only exists here.
 
-use super::{Error, Identity, device, log, seen, sheet};
-use crate::project::known;
+use super::{Error, Identity, device, grant, log, seen, sheet};
+use crate::project::{access, known};
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::{
     fact::chain_start,
@@ -36,8 +36,10 @@ pub struct Memory {
     chains: Chains,
     pub(crate) logs: HashMap<LogId, log::LogRow>,
     pub(crate) devices: HashMap<DeviceId, Option<device::DeviceRow>>,
-    /// Why somebody would have to confirm that the person may count at the site; `None`: nobody has to.
-    pub(crate) counters: HashMap<(SiteId, PersonId), Option<&'static str>>,
+    /// From when on somebody may count at a site.
+    pub(crate) counters: HashMap<(SiteId, PersonId), access::Access>,
+    /// What this server signs grants with, once it was asked.
+    pub(crate) grant_key: Option<Arc<grant::Key>>,
     pub(crate) locations: HashMap<LocationId, Option<Arc<known::Place>>>,
     pub(crate) items: HashMap<ItemId, Option<Arc<known::KnownItem>>>,
     pub(crate) counts: HashMap<CountId, Arc<known::KnownCount>>,

@@ -15,6 +15,7 @@ pub mod discrepancy;
 pub mod error;
 pub mod fact;
 pub(crate) mod file;
+pub mod grant;
 pub mod import;
 pub mod incident;
 pub mod item;

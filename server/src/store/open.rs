@@ -4,7 +4,7 @@
 
 use super::{
     error::{Error, OpenError},
-    fact, file, migration,
+    fact, file, grant, migration,
     sidecar::{self, Noted},
     timeline::fresh_id,
 };
@@ -100,6 +100,7 @@ pub fn open(folder: &Path) -> Result<Opened, OpenError> {
     }
     migration::run(&mut writer, found).map_err(failed)?;
     let identity = identify(&writer).map_err(failed)?;
+    grant::ensure(&writer).map_err(failed)?;
     let lost = lost(&writer, folder).map_err(failed)?;
     Ok(Opened { writer, file, identity, lock, lost })
 }

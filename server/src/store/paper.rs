@@ -20,6 +20,14 @@ pub fn find_device(conn: &Connection, site: SiteId) -> Result<Option<DeviceId>, 
         .optional()?)
 }
 
+/// Whether a handheld is what a site's paper stands under.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn is_paper(conn: &Connection, device: DeviceId) -> Result<bool, Error> {
+    Ok(conn.prepare_cached("SELECT 1 FROM paper_device WHERE device_id = $1")?.exists([device.0])?)
+}
+
 /// Its log, once something was typed.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ mod arriving;
 mod backing_up;
 mod deciding;
 mod folder;
+mod granting;
 mod handheld;
 mod incident;
 mod mark;

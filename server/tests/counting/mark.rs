@@ -27,7 +27,7 @@ const NEW_ITEM: ItemId = ItemId(98);
 const LINES: &str = "SELECT item_id, quantity_micro FROM sheet_line ORDER BY item_id";
 
 impl Warehouse {
-    fn marks(&self) -> Vec<MarkRow> {
+    pub fn marks(&self) -> Vec<MarkRow> {
         self.store().read_blocking(|tx| read::mark::list(tx, SITE)).expect("the list")
     }
     fn decide(&self, who: PersonId, row: &MarkRow, decision: MarkDecision) -> Result<MarksDecided, String> {

@@ -68,13 +68,24 @@ pub struct Warehouse {
 impl Warehouse {
     /// Three counters, a supervisor and another one, two bins, three items: a bolt at 0.50, a glove at 2, a pump with
     /// serial numbers at 100. No stock.
+    ///
+    /// Its handhelds began before there were grants, so that a test writes no more than it is about.
     pub fn new() -> Self {
+        let warehouse = Self::granting();
+        warehouse.look().execute("UPDATE grant_key SET logs_before = 1000000", []).expect("a key");
+        warehouse
+    }
+
+    /// As [`Self::new`], where handhelds show that people may count with them.
+    pub fn granting() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let clock = Arc::new(HandClock(AtomicI64::new(MORNING)));
+        // everybody was there the day before
+        let clock = Arc::new(HandClock(AtomicI64::new(MORNING - 24 * 60 * MINUTE)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let store = Store::open(folder.path(), clock.clone()).expect("a store");
         let warehouse = Self { folder, store: Some(store), clock, runtime };
         warehouse.furnish();
+        warehouse.at_minute(0);
         warehouse
     }
 

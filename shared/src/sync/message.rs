@@ -8,6 +8,7 @@
 use super::log::Chain;
 use crate::{
     fact::Assignee,
+    grant::{GrantKey, SignedGrant},
     id::{CountId, DeviceId, EventId, LocationId, LogId, PersonId, SiteId, TaskId},
     key::ItemKey,
     moment::Moment,
@@ -272,6 +273,9 @@ pub struct EnrolAnswer {
     pub timeline: Uuid,
     pub now: Moment,
     pub site: SiteInfo,
+    /// The key that this server's grants are signed with.
+    #[serde(default)]
+    pub grant_key: Option<GrantKey>,
 }
 
 /// `POST /sync/v1/sign-in`, authorised by the device: who takes the handheld.
@@ -287,4 +291,7 @@ pub struct HandheldSignInAnswer {
     pub person: HandheldPerson,
     pub roles: Vec<Role>,
     pub now: Moment,
+    /// The server's word that they may count with this handheld, and the key that it is signed with.
+    #[serde(default)]
+    pub grant: Option<(SignedGrant, GrantKey)>,
 }

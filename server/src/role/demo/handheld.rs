@@ -4,12 +4,16 @@
 use super::dice::Dice;
 use crate::{
     action::{Doer, enrol, push::receive_push},
-    store::Store,
+    store::{
+        Store,
+        grant::{self, Key},
+    },
 };
 use anyhow::{Context, ensure};
 use shared::{
-    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent, Verified},
-    id::{DeviceId, EventId, LocationId, LogId, PersonId, SheetId, TaskId},
+    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent, TakenBy},
+    grant::Grant,
+    id::{DeviceId, EventId, LocationId, LogId, PersonId, SheetId, SiteId, TaskId},
     item::Item,
     key::ItemKey,
     moment::Moment,
@@ -38,6 +42,10 @@ pub struct Handheld {
     durable: Option<Belief>,
     waiting: Vec<PushedEvent>,
     holder: Option<PersonId>,
+    /// What the server signs its word with: the sample signs people in without their passwords.
+    key: Key,
+    server: Uuid,
+    site: SiteId,
     dice: Dice,
 }
 
@@ -80,7 +88,9 @@ impl Handheld {
         let enrolled = enrol::enrol(store, "sample", &offered.code).await?;
         let log = LogId::from_parts(at.0, &dice.bytes());
         let head = Head { seq: 0, chain: Chain::start(log) };
-        Ok(Self { device: enrolled.device, log, head, durable: None, waiting: Vec::new(), holder: None, dice })
+        let key = store.read(grant::load).await?;
+        let (device, server, site) = (enrolled.device, enrolled.server, enrolled.site.id);
+        Ok(Self { device, log, head, durable: None, waiting: Vec::new(), holder: None, key, server, site, dice })
     }
 
     /// Records one event.
@@ -93,7 +103,8 @@ impl Handheld {
     ) -> anyhow::Result<EventId> {
         if self.holder != Some(person) {
             self.holder = Some(person);
-            self.record(person, None, at.plus_ms(-SCAN_MS), EventKind::Unlocked { verified: Verified::Password })?;
+            let at = at.plus_ms(-SCAN_MS);
+            self.record(person, None, at, self.taken(person, TakenBy::Password, at))?;
         }
         let id = EventId::from_parts(at.0, &self.dice.bytes());
         let at = CaptureTime { wall_ms: at.0, offset_ms: 0, uncertainty_ms: UNCERTAINTY_MS };
@@ -106,7 +117,13 @@ impl Handheld {
     /// Somebody takes it where there is no network: stored, and to be confirmed.
     pub fn take_unverified(&mut self, person: PersonId, at: Moment) -> anyhow::Result<()> {
         self.holder = Some(person);
-        self.record(person, None, at, EventKind::Unlocked { verified: Verified::Unverified }).map(drop)
+        self.record(person, None, at, self.taken(person, TakenBy::Unverified, at)).map(drop)
+    }
+
+    /// Somebody takes it, with a grant that they were given then.
+    fn taken(&self, person: PersonId, by: TakenBy, at: Moment) -> EventKind {
+        let grant = Grant::new(self.server, (self.site, self.device, person), at);
+        EventKind::HandheldTaken { by, grant: Some(self.key.sign(&grant)) }
     }
 
     /// What it says after it was reset: these entries of an earlier log were lost on it.

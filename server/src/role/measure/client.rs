@@ -4,7 +4,8 @@
 
 use anyhow::{Context, bail, ensure};
 use shared::{
-    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent},
+    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent, TakenBy},
+    grant::SignedGrant,
     id::{EventId, ItemId, LocationId, LogId, PersonId, SheetId},
     key::ItemKey,
     moment::Moment,
@@ -33,6 +34,8 @@ pub struct Client {
     pub log: LogId,
     pub head: Head,
     sheet: SheetId,
+    /// Shown with the first event: somebody takes the handheld.
+    grant: Option<SignedGrant>,
     made: u64,
 }
 
@@ -51,14 +54,14 @@ fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
 impl Client {
     pub fn new(
         enrolled: EnrolAnswer,
-        person: PersonId,
+        (person, grant): (PersonId, SignedGrant),
         location: LocationId,
         items: Vec<ItemId>,
     ) -> anyhow::Result<Self> {
         let log = LogId::from_parts(enrolled.now.0, &random()?);
         let sheet = SheetId::from_parts(enrolled.now.0, &random()?);
         let head = Head { seq: 0, chain: Chain::start(log) };
-        Ok(Self { enrolled, person, location, items, log, head, sheet, made: 0 })
+        Ok(Self { enrolled, person, location, items, log, head, sheet, grant: Some(grant), made: 0 })
     }
 
     /// Makes the next push.
@@ -92,8 +95,13 @@ impl Client {
 
     fn event(&mut self, now: Moment) -> anyhow::Result<(PushedEvent, Chain)> {
         let step = self.made % VISIT_EVENTS;
-        self.made += 1;
-        let kind = if step == 0 {
+        let taken =
+            self.grant.take().map(|grant| EventKind::HandheldTaken { by: TakenBy::Password, grant: Some(grant) });
+        self.made += u64::from(taken.is_none());
+        let is_visit = taken.is_none();
+        let kind = if let Some(taken) = taken {
+            taken
+        } else if step == 0 {
             self.sheet = SheetId::from_parts(now.0, &random()?);
             EventKind::SheetOpened { location: self.location, task: None, count: None, intent: SheetIntent::Own }
         } else if step == VISIT_EVENTS - 1 {
@@ -109,7 +117,7 @@ impl Client {
             v: EVENT_VERSION,
             id,
             actor: self.person,
-            sheet: Some(self.sheet),
+            sheet: is_visit.then_some(self.sheet),
             at,
             kind,
         })?;

@@ -1,9 +1,9 @@
-//! Who takes the handheld: by password while there is a connection, else one of the people this handheld knows, which
-//! is recorded as not verified (`SYNC.md` section 5).
+//! Who takes the handheld: by password while there is a connection, by the PIN they chose on it at any time, else one of
+//! the people this handheld knows, which is recorded as not verified (`SYNC.md` section 5).
 //!
 //! Absent: checking a password. Only the server can.
 
-use shared::sync::message::HandheldPerson;
+use shared::{pin::is_pin, sync::message::HandheldPerson};
 
 /// What the form holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Form {
     pub user: String,
     /// As typed.
     pub password: String,
+    /// A PIN to choose, as typed; may be empty.
+    pub pin: String,
 }
 
 impl Form {
@@ -19,6 +21,11 @@ impl Form {
     pub fn ready(&self) -> Option<(String, String)> {
         let user = self.user.trim();
         (!user.is_empty() && !self.password.is_empty()).then(|| (user.to_owned(), self.password.clone()))
+    }
+    /// The PIN to choose, or none; `None` where what is typed can be no PIN.
+    pub fn new_pin(&self) -> Option<Option<String>> {
+        let pin = self.pin.trim();
+        (pin.is_empty() || is_pin(pin)).then(|| Some(pin.to_owned()).filter(|pin| !pin.is_empty()))
     }
 }
 
@@ -50,10 +57,20 @@ mod tests {
 
     #[test]
     fn a_form_is_sent_only_when_whole() {
-        let form = |user: &str, password: &str| Form { user: user.into(), password: password.into() }.ready();
+        let form = |user: &str, password: &str| {
+            Form { user: user.into(), password: password.into(), pin: String::new() }.ready()
+        };
         assert_eq!(form(" maria ", "s3cret "), Some(("maria".into(), "s3cret ".into())));
         assert_eq!(form("maria", ""), None);
         assert_eq!(form("  ", "x"), None);
+    }
+
+    #[test]
+    fn a_pin_is_chosen_or_not_and_a_bad_one_is_said() {
+        let form = |pin: &str| Form { pin: pin.into(), ..Form::default() }.new_pin();
+        assert_eq!(form(" "), Some(None));
+        assert_eq!(form("4711"), Some(Some("4711".into())));
+        assert_eq!(form("12"), None);
     }
 
     #[test]

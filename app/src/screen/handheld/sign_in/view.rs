@@ -5,7 +5,7 @@
 use super::model::{self, Form, Way};
 use crate::{
     api::Trouble,
-    replica::Problem,
+    replica::{PinAnswer, Problem},
     screen::handheld::{device, floor::Floor, settings::languages, shell},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -24,16 +24,30 @@ pub fn view(floor: Floor) -> impl IntoView {
     let unreachable = floor.status.with_untracked(|status| matches!(status.problem, Some(Problem::Unreachable)));
     let way = RwSignal::new(if unreachable { model::without_connection(&people()) } else { Way::Password });
     let chosen = RwSignal::new(None::<HandheldPerson>);
+    // whoever chose a PIN is asked for it first, with a network or without
+    let with_pin = move || {
+        floor.turn.track();
+        floor.replica().map(|replica| replica.people_with_pin()).unwrap_or_default()
+    };
+    let asked = RwSignal::new(None::<HandheldPerson>);
+    let digits = RwSignal::new(String::new());
 
     let go = move || {
         let Some(replica) = floor.replica().filter(|_| !busy.get_untracked()) else { return };
         let Some((user, password)) = form.with_untracked(Form::ready) else {
             return trouble.set(Some(words.sign_in_missing.to_owned()));
         };
+        let Some(new_pin) = form.with_untracked(Form::new_pin) else {
+            return trouble.set(Some(words.pin_bad.to_owned()));
+        };
         busy.set(true);
         trouble.set(None);
         spawn_local(async move {
             let told = replica.sign_in(&user, &password).await;
+            if let (Ok(taken), Some(pin)) = (&told, &new_pin) {
+                // without it the next sign-in takes the password, as this one did
+                let _ = replica.choose_pin(taken.person.id, pin).await;
+            }
             busy.set(false);
             match told {
                 Ok(_) => floor.route(),
@@ -54,11 +68,56 @@ pub fn view(floor: Floor) -> impl IntoView {
             }
         });
     };
+    let take_with_pin = move || {
+        let (Some(replica), Some(person)) = (floor.replica(), asked.get_untracked()) else { return };
+        let typed = digits.get_untracked();
+        digits.set(String::new());
+        spawn_local(async move {
+            match replica.take_with_pin(person.id, &typed).await {
+                Ok(PinAnswer::Taken(_)) => floor.route(),
+                Ok(PinAnswer::Wrong) => trouble.set(Some(words.pin_wrong.to_owned())),
+                Ok(PinAnswer::AskPassword) => {
+                    asked.set(None);
+                    trouble.set(Some(words.pin_ask_password.to_owned()));
+                }
+                Err(error) => trouble.set(Some(words.not_saved_because(&error))),
+            }
+        });
+    };
     view! {
         {shell::update(floor)}
         {languages::view(floor)}
-        <form class="form" on:submit=move |event| { event.prevent_default(); go(); }>
+        {move || asked.get().map(|person| view! {
+            <form class="form" on:submit=move |event| { event.prevent_default(); take_with_pin(); }>
+                <h1>{person.name.clone()}</h1>
+                <label for="pin">{words.pin}</label>
+                <input id="pin" data-test="pin" type="password" inputmode="numeric" autocomplete="off" autofocus
+                    prop:value=move || digits.get() on:input=move |event| digits.set(event_target_value(&event))/>
+                {move || trouble.get().map(|why| view! { <p class="bad" role="alert" data-test="trouble">{why}</p> })}
+                <button type="submit" class="primary" data-test="pin-go">{words.pin_take}</button>
+                <button type="button" data-test="pin-forgot" on:click=move |_| {
+                    trouble.set(None);
+                    // where nobody can check a password, the name alone is taken, and marked
+                    chosen.set(asked.get_untracked().filter(|_| way.get_untracked() == Way::Pick));
+                    asked.set(None);
+                }>{words.pin_forgot}</button>
+                <button type="button" on:click=move |_| { trouble.set(None); asked.set(None); }>{words.go_back}</button>
+            </form>
+        })}
+        <form class="form" hidden=move || asked.with(Option::is_some)
+            on:submit=move |event| { event.prevent_default(); go(); }>
             <h1>{words.who}</h1>
+            {move || (way.get() == Way::Password).then(|| view! {
+                <ul class="people" data-test="pin-people">
+                    {with_pin().into_iter().map(|person| {
+                        let (name, label) = (person.name.clone(), person.name.clone());
+                        view! {
+                            <li><button type="button" data-test="pin-person" data-name=name
+                                on:click=move |_| { trouble.set(None); asked.set(Some(person.clone())); }>{label}</button></li>
+                        }
+                    }).collect_view()}
+                </ul>
+            })}
             {move || (way.get() != Way::Password).then(|| {
                 let text = if way.get() == Way::Pick { words.offline_pick } else { words.offline_nobody };
                 view! { <p class="warn" role="status" data-test="offline"><i aria-hidden="true">"▲ "</i>{text}</p> }
@@ -68,9 +127,10 @@ pub fn view(floor: Floor) -> impl IntoView {
                     <ul class="people" data-test="people-list">
                         {people().into_iter().map(|person| {
                             let (name, label) = (person.name.clone(), person.name.clone());
+                            let has_pin = with_pin().iter().any(|it| it.id == person.id);
+                            let choose = move |_| if has_pin { &asked } else { &chosen }.set(Some(person.clone()));
                             view! {
-                                <li><button type="button" data-test="person" data-name=name
-                                    on:click=move |_| chosen.set(Some(person.clone()))>{label}</button></li>
+                                <li><button type="button" data-test="person" data-name=name on:click=choose>{label}</button></li>
                             }
                         }).collect_view()}
                     </ul>
@@ -93,6 +153,10 @@ pub fn view(floor: Floor) -> impl IntoView {
             <input id="password" data-test="password" type="password" autocomplete="current-password"
                 prop:value=move || form.with(|form| form.password.clone())
                 on:input=move |event| form.update(|form| form.password = event_target_value(&event))/>
+            <label for="new-pin">{words.pin_choose}</label>
+            <input id="new-pin" data-test="new-pin" type="password" inputmode="numeric" autocomplete="off"
+                prop:value=move || form.with(|form| form.pin.clone())
+                on:input=move |event| form.update(|form| form.pin = event_target_value(&event))/>
             {move || trouble.get().map(|why| view! { <p class="bad" role="alert" data-test="trouble">{why}</p> })}
             <button type="submit" class="primary" data-test="sign-in" disabled=move || busy.get()>
                 {move || if busy.get() { words.sign_in_busy } else { words.sign_in }}

@@ -14,7 +14,7 @@ use crate::{
     words::{Words, fill},
 };
 use leptos::prelude::*;
-use shared::event::Verified;
+use shared::event::TakenBy;
 
 /// Rows drawn at once; more are behind a button. Nobody reads on, and each row costs a slow processor.
 const ROWS_SHOWN: usize = 60;
@@ -61,8 +61,10 @@ pub fn view(floor: Floor) -> impl IntoView {
             <footer class="who">
                 <p data-test="person-name">{move || floor.person.with(|person| person.as_ref().map(|it| it.person.name.clone()))}</p>
                 {move || floor.person.with(|person| {
-                    person.as_ref().is_some_and(|it| it.verified == Verified::Unverified)
+                    person.as_ref().is_some_and(|it| it.taken_by == TakenBy::Unverified)
                 }).then(|| view! { <p class="warn">{words.unverified}</p> })}
+                {move || floor.person.with(|person| person.as_ref().is_some_and(|it| it.ask_password))
+                    .then(|| view! { <p class="warn" data-test="ask-password">{words.sign_in_soon}</p> })}
                 <p class="quiet">{move || floor.replica().and_then(|it| it.enrolled()).map(|it| {
                     format!("{} · {}", it.site.name, it.device_name)
                 })}</p>
