@@ -190,6 +190,7 @@ impl<P: Ports> Engine<P> {
             state.logs.insert(log, head.log);
             state.owners.insert(log, device);
             state.log = Some(log);
+            state.turn = state.turn.wrapping_add(1);
         });
         Ok(())
     }

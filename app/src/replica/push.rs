@@ -195,6 +195,7 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
     if (head.durable, Some(head.archived)) != (durable, archived.or(Some(head.archived))) {
         match engine.journal.tell(log, durable, archived, answer.now).await {
             Ok(Some(stored)) => engine.update(|state| {
+                state.turn = state.turn.wrapping_add(1);
                 if let Some(known) = state.logs.get_mut(&log) {
                     (known.durable, known.archived) = (stored.durable, stored.archived);
                 }
