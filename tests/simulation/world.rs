@@ -5,6 +5,7 @@
 mod air;
 mod counting;
 mod fault;
+mod told;
 
 use counting::Counting;
 

@@ -48,7 +48,7 @@ impl<P: Ports> Engine<P> {
         // the secret and the first log in one transaction: neither is of use without the other
         let own = format!("{DEVICE}-{}", enrolment.device);
         let meta = [(DEVICE, json.clone()), (own.as_str(), json)];
-        self.rotate(LogReason::Fresh, enrolment.device, &meta).await.map_err(not_stored)?;
+        self.rotate(LogReason::Fresh, enrolment.device, &meta, None).await.map_err(not_stored)?;
         let before = self.update(|state| {
             state.credentials.insert(enrolment.device, (enrolment.server, record.secret.clone()));
             state.enrolment.replace((record.enrolment, record.secret))
