@@ -184,6 +184,9 @@ impl Incident {
                 format!("Mended: {} have arrived after all.", span(self.from, self.to))
             }
             (IncidentKind::DeviceSilent, IncidentState::Mended) => format!("Mended: {device} was heard of again."),
+            (IncidentKind::Restored, IncidentState::Mended) => {
+                "Mended: every handheld was heard of since, and what was known to be missing is here again.".to_owned()
+            }
             _ => String::new(),
         }
     }
@@ -213,7 +216,8 @@ impl Incident {
             (IncidentKind::DeviceSilent, IncidentState::Open) => {
                 "Look for it: charge it, switch it on and bring it to the network; it then sends by itself. If it is gone for good, close this and count its bins again."
             }
-            (IncidentKind::Restored, _) => {
+            (IncidentKind::Restored, IncidentState::Mended) => "Nothing to do.",
+            (IncidentKind::Restored, IncidentState::Open) => {
                 "Bring every handheld to the network once; each sends again what is missing. The page of backups says who is waited for."
             }
         }

@@ -3,7 +3,7 @@
 //! Absent: making anything happen, but for letting a minute of peace pass.
 
 use crate::{disk, mirror, world::World};
-use app::replica::{head::JournalHead, mirror::Contents};
+use app::replica::{Saved, head::JournalHead, mirror::Contents};
 use shared::{
     id::{EventId, LogId},
     sync::log::Chain,
@@ -31,9 +31,14 @@ impl World {
                 }
                 let shown = engine.state.borrow().status().waiting;
                 let known: BTreeSet<_> = on_server.into_iter().collect();
-                let logs: BTreeSet<LogId> = engine.state.borrow().logs.keys().copied().collect();
                 let ticked = page.ticked.borrow();
-                let own = ticked.iter().filter(|saved| logs.contains(&saved.log) && !known.contains(&saved.id));
+                let logs = engine.state.borrow().logs.clone();
+                let ends = self.ends_of_closed(number);
+                // behind the end of a log that was put together again nothing waits: another log carries it
+                let waits = |saved: &&Saved| {
+                    logs.contains_key(&saved.log) && ends.get(&saved.log).is_none_or(|end| saved.seq <= *end)
+                };
+                let own = ticked.iter().filter(waits).filter(|saved| !known.contains(&saved.id));
                 let pending = own.map(|saved| (saved.log, saved.seq)).collect::<BTreeSet<_>>().len() as u64;
                 if shown < pending && !device.disk.borrow().was_damaged {
                     return Err(format!("I12: handheld {number} shows {shown} waiting, {pending} are"));
@@ -41,6 +46,12 @@ impl World {
             }
         }
         Ok(())
+    }
+    /// Where the logs end that a handheld writes no more.
+    fn ends_of_closed(&self, number: usize) -> BTreeMap<LogId, u64> {
+        let disk = self.devices[number].disk.borrow();
+        let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
+        heads.filter(|head| head.closed).map(|head| (head.log.log, head.log.head.seq)).collect()
     }
     /// Every event that exists somewhere.
     pub fn held_anywhere(&self) -> BTreeSet<EventId> {
@@ -119,7 +130,9 @@ impl World {
                 };
                 let status = engine.state.borrow().status();
                 if status.waiting > 0 {
-                    return Some(format!("handheld {number}: {} wait, {:?}", status.waiting, status.problem));
+                    let (waiting, problem) = (status.waiting, status.problem);
+                    let logs = engine.state.borrow().log_states();
+                    return Some(format!("handheld {number}: {waiting} wait, {problem:?}: {logs:?}"));
                 }
             }
             let disk = device.disk.borrow();
@@ -181,9 +194,7 @@ impl World {
                     return Err(format!("I6: event {id} has other bytes on the server"));
                 }
                 // a salvage log carries once more what may be lost elsewhere; it takes effect once all the same
-                Some(copies)
-                    if copies.len() > 1 && !(self.faults.damage || self.faults.copies || self.faults.restores) =>
-                {
+                Some(copies) if copies.len() > 1 && !(self.faults.damage || self.faults.copies) => {
                     return Err(format!("I4: event {id} is stored {} times: {}", copies.len(), self.places(*id)));
                 }
                 Some(_) => {}

@@ -136,7 +136,7 @@ impl Ask for Ports {
         self.clockwork.sleep(ms).await;
     }
     async fn storage_health(&self) -> StorageHealth {
-        StorageHealth { persistent: Some(true), used_bytes: None, quota_bytes: None }
+        StorageHealth { persistent: Some(true), used_bytes: None, quota_bytes: None, mirror: None }
     }
 }
 

@@ -114,6 +114,7 @@ impl Server {
             timeline: self.timeline,
             now: Moment(now_ms),
             durable: plan.durable,
+            head: Some(plan.head),
             archived: self.archived.get(&request.log).copied().unwrap_or(0),
             want: plan.want,
             notes: Vec::new(),

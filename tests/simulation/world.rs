@@ -5,6 +5,7 @@
 mod air;
 mod counting;
 mod fault;
+mod told;
 
 use counting::Counting;
 
@@ -34,6 +35,12 @@ const CALM_MS: i64 = 30_000;
 
 /// Ten days: some events grow old enough to be removed.
 const DAYS_MS: i64 = 10 * 86_400_000;
+
+/// When a world begins.
+const BEGAN_MS: i64 = 1_795_392_000_000;
+
+/// Lines of a story that are kept.
+const STORY_MAX: usize = 400;
 
 /// Which faults may happen, beyond those of the network, crashes and power cuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +84,7 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64, faults: Faults) -> Self {
-        let clockwork = Clockwork::new(seed, 1_795_392_000_000);
+        let clockwork = Clockwork::new(seed, BEGAN_MS);
         let (id, timeline) = clockwork.chance(|chance| (chance.uuid(), chance.uuid()));
         let mut world = Self {
             faults,
@@ -103,14 +110,14 @@ impl World {
         self.story.borrow().iter().cloned().collect::<Vec<_>>().join("\n")
     }
     pub fn tell(&self, line: String) {
-        tell(&self.story, line);
+        tell(&self.story, &self.clockwork, &line);
     }
 
     /// A new handheld is connected and taken, while nothing goes wrong yet.
     fn enrol(&mut self) {
         let folder = Folder::new();
         let clock = match self.clockwork.below(4) {
-            0 => -1_795_392_000_000,
+            0 => -BEGAN_MS,
             1 => 86_400_000,
             _ => 0,
         };
@@ -314,9 +321,11 @@ impl World {
     }
 }
 
-fn tell(story: &RefCell<VecDeque<String>>, line: String) {
+fn tell(story: &RefCell<VecDeque<String>>, clockwork: &Clockwork, line: &str) {
+    let ms = clockwork.now_ms() - BEGAN_MS;
+    let line = format!("{}.{:03} {line}", ms / 1_000, ms % 1_000);
     let mut story = story.borrow_mut();
-    if story.len() >= 120 {
+    if story.len() >= STORY_MAX {
         story.pop_front();
     }
     story.push_back(line);

@@ -69,7 +69,7 @@ pub fn on_happening(call: impl Fn(Happening) + 'static) {
 
 /// Asks the browser to keep what is stored, and how much room there is. Best effort: `None` where it does not say.
 pub async fn storage_health() -> StorageHealth {
-    let mut health = StorageHealth { persistent: None, used_bytes: None, quota_bytes: None };
+    let mut health = StorageHealth { persistent: None, used_bytes: None, quota_bytes: None, mirror: None };
     let Some(window) = web_sys::window() else { return health };
     if !window.is_secure_context() {
         return health;

@@ -4,6 +4,7 @@
 //! Absent: anything that a count waits for, and removing what is not both durable and archived.
 
 use super::{
+    Topic,
     engine::Engine,
     head::JournalHead,
     mirror::Contents,
@@ -32,12 +33,17 @@ pub async fn run<P: Ports>(engine: Rc<Engine<P>>) {
 }
 
 async fn round<P: Ports>(engine: &Engine<P>) {
+    if !engine.mirror_read.get() {
+        // it could not be compared when the page was opened, and may be all that knows which handheld this is
+        let was_unknown = engine.credentials().is_none();
+        let _ = engine.check(Look::Quick).await;
+        if was_unknown && engine.credentials().is_some() {
+            engine.tell(Topic::Person);
+            engine.try_now();
+        }
+    }
     if engine.credentials().is_none() {
         return;
-    }
-    if !engine.mirror_read.get() {
-        // it could not be compared when the page was opened
-        let _ = engine.check(Look::Quick).await;
     }
     engine.make_up().await;
     try_disk(engine).await;

@@ -178,19 +178,26 @@ impl<P: Ports> Engine<P> {
             }
         }
     }
-    /// Starts a new log; earlier ones stay and drain as they are.
+    /// Starts a new log; earlier ones stay and drain as they are. To the one that is `left`, no tab writes any more.
     ///
     /// # Errors
     /// In the words of the disk.
-    pub async fn rotate(&self, reason: LogReason, device: DeviceId, meta: &[(&str, String)]) -> Result<(), String> {
+    pub async fn rotate(
+        &self,
+        reason: LogReason,
+        device: DeviceId,
+        meta: &[(&str, String)],
+        left: Option<LogId>,
+    ) -> Result<(), String> {
         let log = self.new_log().map_err(|error| error.to_string())?;
         let head = JournalHead::new(LogHead::new(log, reason), device);
-        self.journal.start_log(&head, meta).await.map_err(|error| error.to_string())?;
+        self.journal.start_log(&head, meta, left).await.map_err(|error| error.to_string())?;
         self.mirror_meta(&meta.iter().map(|(name, value)| (*name, Some(value.as_str()))).collect::<Vec<_>>()).await;
         self.update(|state| {
             state.logs.insert(log, head.log);
             state.owners.insert(log, device);
             state.log = Some(log);
+            state.turn = state.turn.wrapping_add(1);
         });
         Ok(())
     }

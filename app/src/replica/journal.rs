@@ -126,13 +126,20 @@ impl<P: Ports> Journal<P> {
         }
         self.guarded(async |database, attempt| append::append(database, again(attempt), log, event, body).await).await
     }
-    /// Makes a log and lets new events go to it, together with these entries of `meta`.
+    /// Makes a log and lets new events go to it, together with these entries of `meta`. Nothing is written any more to the
+    /// one that is left, by whichever tab.
     ///
     /// # Errors
     /// Those of the disk.
-    pub async fn start_log(&self, head: &JournalHead, meta: &[(&str, String)]) -> Worked<()> {
+    pub async fn start_log(&self, head: &JournalHead, meta: &[(&str, String)], left: Option<LogId>) -> Worked<()> {
         self.guarded(async |database, _| {
             let tx = database.write(&["heads", "meta"], Durability::Strict)?;
+            if let Some(left) = left
+                && let Some(mut left) = tx.text("heads", &head_key(left)).await?.and_then(|json| read_head(&json).ok())
+            {
+                left.closed = true;
+                put_head(&tx, &left)?;
+            }
             put_head(&tx, head)?;
             tx.put_text("meta", &"log".into(), &head.log.log.to_string())?;
             for (name, json) in meta {
@@ -175,7 +182,8 @@ impl<P: Ports> Journal<P> {
         })
         .await
     }
-    /// Events of a log from `from` on, as they were written, and the chain before them.
+    /// Events of a log from `from` on, as they were written, and the chain before them. What stands behind the last event
+    /// of a log that was put together again is no part of it: another log carries it.
     ///
     /// # Errors
     /// Those of the disk, and a hole in the log.
@@ -184,20 +192,16 @@ impl<P: Ports> Journal<P> {
         let records = self
             .guarded(async |database, _| {
                 let tx = database.read(&["events", "heads"])?;
-                let last = from.saturating_add(u64::from(limit)).saturating_sub(1);
+                let head = tx.text("heads", &head_key(log)).await?.and_then(|json| read_head(&json).ok());
+                let end = head.as_ref().map_or(SEQ_MAX, |head| head.log.head.seq);
+                let last = from.saturating_add(u64::from(limit)).saturating_sub(1).min(end);
                 let prev = if before == 0 { None } else { tx.fields("events", &event_key(log, before)).await? };
-                let events = match limit {
-                    0 => Vec::new(),
-                    _ => tx.range("events", &event_key(log, from), &event_key(log, last), limit).await?,
+                let events = match last < from {
+                    true => Vec::new(),
+                    false => tx.range("events", &event_key(log, from), &event_key(log, last), limit).await?,
                 };
                 // before the first event that is left, its log knows the chain
-                let base = match prev {
-                    None if before > 0 => {
-                        tx.text("heads", &head_key(log)).await?.and_then(|json| read_head(&json).ok())
-                    }
-                    _ => None,
-                };
-                let base = base.map(|head| head.base()).filter(|base| base.seq == before).map(|base| base.chain);
+                let base = head.map(|head| head.base()).filter(|base| base.seq == before).map(|base| base.chain);
                 Ok((prev, events, base))
             })
             .await?;

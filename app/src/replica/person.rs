@@ -49,7 +49,7 @@ impl<P: Ports> Engine<P> {
         // the secret and the first log in one transaction: neither is of use without the other
         let own = format!("{DEVICE}-{}", enrolment.device);
         let meta = [(DEVICE, json.clone()), (own.as_str(), json)];
-        self.rotate(LogReason::Fresh, enrolment.device, &meta).await.map_err(not_stored)?;
+        self.rotate(LogReason::Fresh, enrolment.device, &meta, None).await.map_err(not_stored)?;
         let key = answer.grant_key.clone();
         let before = self.update(|state| {
             // the server's word was for the handheld that this one was until now

@@ -16,7 +16,7 @@ use shared::{
     planted::{self, Defect},
     sync::{
         clock::Reading,
-        message::{ClockSample, LogReason, PushAnswer},
+        message::{ClockSample, LogReason, PushAnswer, StorageHealth},
         outbox::{self, Ask, Disbelief, Due, Failure, LogHead, Outbox, Role, Sender, Verdict},
     },
 };
@@ -195,6 +195,7 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
     if (head.durable, Some(head.archived)) != (durable, archived.or(Some(head.archived))) {
         match engine.journal.tell(log, durable, archived, answer.now).await {
             Ok(Some(stored)) => engine.update(|state| {
+                state.turn = state.turn.wrapping_add(1);
                 if let Some(known) = state.logs.get_mut(&log) {
                     (known.durable, known.archived) = (stored.durable, stored.archived);
                 }
@@ -203,22 +204,40 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
             Err(error) => engine.update(|state| state.writing = Some(error.to_string())),
         }
     }
-    if rotate && engine.state.borrow().log == Some(log) {
-        // two devices write this log: what comes from now on gets one of its own
-        let device = engine.state.borrow().owners.get(&log).copied();
-        if let Some(device) = device
-            && let Err(error) = engine.rotate(LogReason::Fork, device, &[]).await
-        {
-            engine.update(|state| state.writing = Some(error));
-        }
+    if engine.state.borrow().log == Some(log) && (rotate || was_set_back(engine, &head, answer).await) {
+        leave(engine, log).await;
     }
+}
+
+/// Two devices write this log, or this one forgot what it wrote: what comes from now on gets one of its own.
+async fn leave<P: Ports>(engine: &Engine<P>, log: LogId) {
+    let heads = engine.journal.heads().await.unwrap_or_default();
+    if heads.iter().any(|head| head.log.log == log && head.closed) {
+        // another tab heard of it first, and began one
+        let _ = engine.check(Look::Quick).await;
+        return;
+    }
+    let device = engine.state.borrow().owners.get(&log).copied();
+    if let Some(device) = device
+        && let Err(error) = engine.rotate(LogReason::Fork, device, &[], Some(log)).await
+    {
+        engine.update(|state| state.writing = Some(error));
+    }
+}
+
+/// Whether the server holds more of a log than this device ever had on its disk: yesterday's profile was put back. What is
+/// sent was written before, by whichever tab, so the disk is asked after the answer came.
+async fn was_set_back<P: Ports>(engine: &Engine<P>, head: &LogHead, answer: &PushAnswer) -> bool {
+    let Some(there) = answer.head.filter(|there| there.seq > head.head.seq) else { return false };
+    let Ok(heads) = engine.journal.heads().await else { return false };
+    heads.iter().any(|own| own.log.log == head.log && own.log.head.seq < there.seq)
 }
 
 fn sender(state: &State, log: LogId, now: Reading) -> Sender {
     Sender {
         app: env!("CARGO_PKG_VERSION").to_owned(),
         clock: ClockSample { wall_ms: now.wall_ms, monotonic_ms: now.monotonic_ms, offset_ms: state.clock.offset_ms() },
-        storage: state.storage.clone(),
+        storage: state.storage.clone().map(|health| StorageHealth { mirror: Some(state.mirror.is_none()), ..health }),
         missing: state.missing.get(&log).cloned().unwrap_or_default(),
         others: state.logs.values().filter(|other| other.log != log).map(|other| (other.log, other.head)).collect(),
     }

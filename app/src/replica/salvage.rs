@@ -7,6 +7,7 @@ use super::{
     head::{Closing, JournalHead},
     mirror::Record,
 };
+use serde::Deserialize;
 use shared::{
     id::{DeviceId, EventId, LogId, SheetId},
     sync::{
@@ -172,15 +173,27 @@ fn walk(log: LogId, copy: &LogCopy, mirror: &[&Record], known: Option<&JournalHe
     Some(Walk { log, line, ids, beside, gap, closed_elsewhere })
 }
 
-/// Whether the bytes of an event are surely not what was written: they do not fit between the chains around them.
+/// Whether the bytes of an event are surely not what was written: they do not fit between the chains around them or,
+/// where the one before is gone, do not even say which event they are.
 fn is_rotten(copy: &LogCopy, end: Head, seq: u64) -> bool {
+    let Some(event) = copy.events.get(&seq) else { return false };
     let prev = match seq.checked_sub(1) {
         Some(before) if before == end.seq => Some(end.chain),
         Some(before) => copy.events.get(&before).map(|event| event.chain),
         None => None,
     };
-    let event = copy.events.get(&seq);
-    event.zip(prev).is_some_and(|(event, prev)| prev.next(event.body.as_bytes()) != event.chain)
+    match prev {
+        Some(prev) => prev.next(event.body.as_bytes()) != event.chain,
+        None => !says_its_id(event),
+    }
+}
+
+fn says_its_id(event: &Stored) -> bool {
+    #[derive(Deserialize)]
+    struct Named {
+        id: EventId,
+    }
+    serde_json::from_str::<Named>(&event.body).is_ok_and(|named| named.id == event.id)
 }
 
 /// The record of a log before its first event that is here. `None`: nothing is known of it but that it was.

@@ -68,15 +68,16 @@ impl<P: Ports> Engine<P> {
         for _ in 0..TRIES_MAX {
             let mirror = self.read_mirror().await;
             self.mirror_read.set(mirror.is_some());
+            let turn = self.state.borrow().turn;
             let inventory = self.journal.inventory().await?;
-            if self.compare(look, mirror, inventory).await? {
+            if self.compare(look, mirror, inventory, turn).await? {
                 return Ok(());
             }
         }
         Err(StorageError("the journal does not hold still".into()))
     }
     /// One look. `false`: somebody wrote meanwhile.
-    async fn compare(&self, look: Look, mirror: Option<Contents>, inventory: Inventory) -> Worked<bool> {
+    async fn compare(&self, look: Look, mirror: Option<Contents>, inventory: Inventory, turn: u64) -> Worked<bool> {
         let is_first_run = planted::is(Defect::UpgradeForFirstRun) && inventory.is_new;
         let contents = if is_first_run { Contents::default() } else { mirror.clone().unwrap_or_default() };
         let lost = self.lost_meta(&inventory, &contents);
@@ -104,14 +105,27 @@ impl<P: Ports> Engine<P> {
             if !self.journal.repair(&inventory, &lines, &lost).await? {
                 return Ok(false);
             }
-            let after = self.journal.inventory().await?;
-            taken = (after.heads(), Remembered::read(&after.meta));
+            taken = self.settled().await?;
+        } else if self.state.borrow().turn != turn {
+            taken = self.settled().await?;
         }
         self.take_up(&taken.0, taken.1);
         if mirror.is_some() {
             self.owe(&taken.0, &contents);
         }
         Ok(true)
+    }
+    /// What the journal says, read while this page itself learned nothing newer: what it was told meanwhile must not be
+    /// forgotten for what the disk said before.
+    async fn settled(&self) -> Worked<(Vec<JournalHead>, Remembered)> {
+        for _ in 0..TRIES_MAX {
+            let turn = self.state.borrow().turn;
+            let inventory = self.journal.inventory().await?;
+            if self.state.borrow().turn == turn {
+                return Ok((inventory.heads(), Remembered::read(&inventory.meta)));
+            }
+        }
+        Err(StorageError("the journal does not hold still".into()))
     }
     /// The number of a new log.
     pub(super) fn new_log(&self) -> Worked<LogId> {

@@ -40,6 +40,8 @@ pub struct State {
     pub log: Option<LogId>,
     /// Every log in the journal.
     pub logs: BTreeMap<LogId, LogHead>,
+    /// How often this page itself changed one of them: what it read from the disk before that is old.
+    pub turn: u64,
     /// The timeline that the server was last heard to be on.
     pub timeline: Option<Uuid>,
     /// Who holds the handheld.
@@ -131,6 +133,7 @@ impl State {
     pub fn saved(&mut self, head: LogHead, seq: u64, event: &Event) -> Saved {
         let saved = Saved { log: head.log, seq, id: event.id };
         self.sheets.take(saved.seq, event);
+        self.turn = self.turn.wrapping_add(1);
         // of two writes of this page, the later one may be heard of first
         if self.logs.get(&head.log).is_none_or(|known| known.head.seq <= head.head.seq) {
             self.logs.insert(head.log, head);

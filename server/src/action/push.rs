@@ -71,6 +71,7 @@ pub fn push(
         timeline: identity.timeline,
         now: tx.now(),
         durable: plan.durable,
+        head: Some(plan.head),
         archived,
         want: plan.want,
         notes,
@@ -304,5 +305,17 @@ fn heard(tx: &mut WriteTx<'_>, owner: &device::DeviceRow, request: &PushRequest,
     }
     let storage = request.storage.as_ref().map(serde_json::to_string).transpose();
     let storage = storage.map_err(|error| Error::unreadable("storage", error))?.unwrap_or_else(|| "{}".into());
-    Ok(seen::heard(tx, owner.id, &seen::Seen { at: tx.now(), waiting, app: request.app.clone(), storage })?)
+    seen::heard(tx, owner.id, &seen::Seen { at: tx.now(), waiting, app: request.app.clone(), storage })?;
+    mend_restored(tx, owner)
+}
+
+/// After a restore, once everybody who is waited for has sent what was missing.
+fn mend_restored(tx: &mut WriteTx<'_>, owner: &device::DeviceRow) -> Result<(), Failure> {
+    let open = incident::list_restored(tx, owner.site)?;
+    if !open.is_empty() && timeline::is_healed(tx, owner.site)? {
+        for incident in open {
+            tx.append(owner.site, None, &owner.name, &Fact::IncidentMended { incident })?;
+        }
+    }
+    Ok(())
 }

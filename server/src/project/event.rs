@@ -12,7 +12,7 @@ use super::{
     words,
 };
 use crate::store::{
-    Error, Header, WriteTx, device,
+    Error, Header, WriteTx, device, mark as table,
     sheet::{SheetRow, begin, touch, working},
 };
 use shared::{
@@ -222,6 +222,8 @@ fn opened(
     }
     let intent = *intent;
     let place = attach::attach(tx, header, &event, location)?;
+    // what was not theirs stays not theirs, however late it arrives, until somebody takes the handheld again
+    let set_aside = table::is_disowned(tx.conn(), arrived.log_no, event.actor, arrived.seq)?;
     let row = SheetRow {
         id,
         site: header.site,
@@ -242,12 +244,15 @@ fn opened(
         entries: 0,
         location_done: None,
         late: false,
-        set_aside: false,
+        set_aside,
     };
     begin(tx, row);
     keep(tx, id, arrived.seq, event);
     if arrived.id.is_none() {
         rescue::elsewhere(tx, header, id)?;
+    }
+    if set_aside {
+        return Ok(Ok(None));
     }
     attach::begun(tx, header, place.task)?;
     // a part that is still open makes the whole incomplete; a count of its own does not touch the others

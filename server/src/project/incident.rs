@@ -106,7 +106,7 @@ pub(super) fn notice(tx: &mut WriteTx<'_>, header: &Header, new: &Noticed) -> Re
 
 fn touched(tx: &mut WriteTx<'_>, header: &Header, device: Option<DeviceId>) -> Result<(), Error> {
     tx.memory.awaited.clear();
-    tx.memory.silent = None;
+    (tx.memory.silent, tx.memory.restored) = (None, None);
     tx.changed(header.site, "incident", header.position);
     device.map_or(Ok(()), |device| history(tx, header, Subject::Device, device.0))
 }

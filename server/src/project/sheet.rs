@@ -36,6 +36,9 @@ pub(super) fn closed(tx: &mut WriteTx<'_>, header: &Header, id: SheetId) -> Resu
     // a line refers to its sheet, so that has to be there first
     table::flush(tx)?;
     write(tx, id, events, Before::Nothing)?;
+    if table::working(tx, id)?.is_some_and(|working| working.row.set_aside) {
+        return Ok(());
+    }
     counted(tx, id)?;
     place::judge_place(tx, header, count, location, Why::Sheet(id))
 }

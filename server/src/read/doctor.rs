@@ -31,6 +31,17 @@ pub fn list_holding(tx: &ReadTx<'_>) -> Result<Vec<Holding>, Error> {
     )
 }
 
+/// Handhelds that said last that their second journal takes nothing, by name.
+pub fn list_one_journal(tx: &ReadTx<'_>) -> Result<Vec<String>, Error> {
+    row::all(
+        tx.conn(),
+        "SELECT d.name FROM device_seen s JOIN device d ON d.device_id = s.device_id
+         WHERE json_extract(s.storage, '$.mirror') = 0 AND d.revoked = 0 ORDER BY d.name",
+        &[],
+        |found| row::text(found, "name"),
+    )
+}
+
 /// When the last fact was recorded.
 pub fn last_recorded(tx: &ReadTx<'_>) -> Result<Option<Moment>, Error> {
     row::first(tx.conn(), "SELECT recorded_at FROM fact ORDER BY position DESC LIMIT 1", &[], |found| {

@@ -60,13 +60,13 @@ pub fn status(tx: &ReadTx<'_>, site: SiteId) -> Result<Option<RestoreStatus>, Er
     Ok(Some(status))
 }
 
-/// Handhelds of the site that were not revoked, by name.
+/// Handhelds of the site that were not revoked, by name. What was typed from paper comes from none and is not waited for.
 fn known(tx: &ReadTx<'_>, site: SiteId, since: Moment) -> Result<BTreeMap<String, ReturningDevice>, Error> {
     let rows = row::all(
         tx.conn(),
         "SELECT d.name, s.seen_at, coalesce(s.waiting, 0) AS waiting
          FROM device d LEFT JOIN device_seen s ON s.device_id = d.device_id
-         WHERE d.site_id = $1 AND d.revoked = 0",
+         WHERE d.site_id = $1 AND d.revoked = 0 AND d.device_id NOT IN (SELECT device_id FROM paper_device)",
         &[&site.0],
         |found| {
             let seen_at = row::moment_or_none(found, "seen_at")?;
@@ -98,6 +98,7 @@ fn logs(tx: &ReadTx<'_>, site: SiteId) -> Result<Vec<Log>, Error> {
          LEFT JOIN device_log l ON l.log_id = t.log_id
          LEFT JOIN device d ON d.device_id = l.device_id
          WHERE coalesce(l.site_id, $1) = $1 AND coalesce(d.revoked, 0) = 0
+           AND (t.expected > coalesce(l.head_seq, 0) OR coalesce(l.device_id, 0) NOT IN (SELECT device_id FROM paper_device))
            AND NOT EXISTS (SELECT 1 FROM device o WHERE l.log_id IS NULL AND o.name = t.device_name AND o.site_id <> $1)",
         &[&site.0],
         |found| {

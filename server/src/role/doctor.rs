@@ -217,6 +217,14 @@ fn handhelds(tx: &ReadTx<'_>) -> Result<Finding, Error> {
             format!("{} holds {} entries and was last heard of {hours} h ago", device.name, thousands(device.waiting))
         })
         .collect();
+    let single = doctor::list_one_journal(tx)?;
+    if silent.is_empty() && !single.is_empty() {
+        return Ok(look_at(
+            "handhelds",
+            format!("The second journal of {} takes nothing.", single.join(", ")),
+            "Make room on it or update its browser: until then nothing mends what its browser's database loses.",
+        ));
+    }
     if silent.is_empty() {
         let says = match holding.len() {
             0 => "None is known to hold anything that is not here.".to_owned(),

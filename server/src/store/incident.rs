@@ -116,6 +116,25 @@ pub(crate) fn find_silence(tx: &mut WriteTx<'_>, device: DeviceId) -> Result<Opt
     Ok(tx.memory.silent.as_ref().and_then(|silent| silent.get(&device).copied()))
 }
 
+/// The open incidents of a site about restores, as the writer remembers them.
+pub(crate) fn list_restored(tx: &mut WriteTx<'_>, site: SiteId) -> Result<Vec<IncidentId>, Error> {
+    if tx.memory.restored.is_none() {
+        let mut statement = tx.conn().prepare_cached(
+            "SELECT site_id, incident_id FROM incident WHERE kind = 'restored' AND state = 'open' ORDER BY incident_id",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut restored: HashMap<SiteId, Vec<IncidentId>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let (site, incident) = (SiteId(row.get("site_id")?), IncidentId(row.get("incident_id")?));
+            restored.entry(site).or_default().push(incident);
+        }
+        drop(rows);
+        drop(statement);
+        tx.memory.restored = Some(restored);
+    }
+    Ok(tx.memory.restored.as_ref().and_then(|restored| restored.get(&site)).cloned().unwrap_or_default())
+}
+
 /// A handheld that announced events and is silent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silent {

@@ -97,6 +97,23 @@ pub(crate) fn list_sheets(
     .collect()
 }
 
+/// Whether somebody said of the take-over in whose time an event stands that it was not that person's.
+pub(crate) fn is_disowned(conn: &Connection, log_no: i64, person: PersonId, seq: u64) -> Result<bool, Error> {
+    let mut statement = conn.prepare_cached(
+        "SELECT m.seq, f.body FROM mark m JOIN fact f ON f.position = m.position
+         WHERE m.log_no = $1 AND m.seq < $2 AND m.state = 'not_theirs' AND f.actor_id = $3 ORDER BY m.seq DESC",
+    )?;
+    let mut rows = statement.query(params![log_no, seq.cast_signed(), person.0])?;
+    while let Some(row) = rows.next()? {
+        let body = row.get_ref("body")?.as_blob().unwrap_or_default();
+        if matches!(upcast::read(body).map(|event| event.kind), Ok(EventKind::Unlocked { .. })) {
+            let taken = row.get::<_, i64>("seq")?.cast_unsigned();
+            return Ok(next_hand_over(conn, log_no, taken)? > seq);
+        }
+    }
+    Ok(false)
+}
+
 /// Events that were kept for a newer program and that this one understands, by site and log.
 ///
 /// # Errors

@@ -50,6 +50,8 @@ pub struct Memory {
     pub(crate) awaited: HashMap<i64, Vec<(IncidentId, u64)>>,
     /// Open incidents about silent handhelds; `None`: not looked up yet.
     pub(crate) silent: Option<HashMap<DeviceId, IncidentId>>,
+    /// Open incidents about restores, by site; `None`: not looked up yet.
+    pub(crate) restored: Option<HashMap<SiteId, Vec<IncidentId>>>,
     /// Up to where a verified backup holds a log.
     pub(crate) archived: HashMap<LogId, u64>,
     /// Who this installation is, once it was asked.

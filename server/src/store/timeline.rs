@@ -95,6 +95,28 @@ pub(crate) fn expect(tx: &WriteTx<'_>, expected: &Expected) -> Result<(), Error>
     Ok(())
 }
 
+/// Whether everything that a site is known to have had before is here again, and every handheld that keeps a log of it
+/// has said since that it holds nothing more. Handhelds that were revoked are not waited for.
+pub(crate) fn is_healed(tx: &WriteTx<'_>, site: SiteId) -> Result<bool, Error> {
+    Ok(!tx
+        .conn()
+        .prepare_cached(
+            "SELECT 1 FROM timeline_log t
+             LEFT JOIN device_log l ON l.log_id = t.log_id
+             LEFT JOIN device d ON d.device_id = l.device_id
+             LEFT JOIN device_seen s ON s.device_id = l.device_id
+             WHERE coalesce(l.site_id, $1) = $1 AND coalesce(d.revoked, 0) = 0
+               AND (coalesce(l.head_seq, 0) < t.expected
+                    OR (l.device_id NOT IN (SELECT device_id FROM paper_device)
+                        AND (s.seen_at IS NULL OR s.waiting > 0
+                             OR s.seen_at < (SELECT started_at FROM timeline ORDER BY position DESC LIMIT 1))))
+               AND NOT EXISTS (SELECT 1 FROM device o
+                               WHERE l.log_id IS NULL AND o.name = t.device_name AND o.site_id <> $1)
+             LIMIT 1",
+        )?
+        .exists([site.0])?)
+}
+
 /// Whether a handheld's claim may begin a timeline now.
 pub(crate) fn may_be_claimed(tx: &WriteTx<'_>) -> Result<bool, Error> {
     let last: Option<i64> = tx

@@ -201,6 +201,9 @@ fn a_restore_keeps_what_it_replaces_and_begins_a_new_timeline() {
     assert_eq!((first.name.as_str(), first.state), ("H-01", ReturnState::Waiting));
     assert_eq!((first.missing, first.resent), (maria.events.len() as u64 - lost_from, 0));
 
+    let incident = "SELECT state FROM incident WHERE kind = 'restored'";
+    assert_eq!(warehouse.rows(incident), ["open"]);
+
     // the handheld believes that all is here: it is asked, sends again, and is whole
     let mut request = maria.request(1, 0);
     request.prev = None;
@@ -208,10 +211,12 @@ fn a_restore_keeps_what_it_replaces_and_begins_a_new_timeline() {
     let answer = warehouse.push(maria.device, request).unwrap();
     assert_eq!(answer.want.expect("asked").from, lost_from + 1);
     assert_eq!((answer.timeline, answer.archived), (after.timeline, lost_from), "the restored backup archives");
+    assert_eq!(warehouse.rows(incident), ["open"], "something is still missing");
     warehouse.push(maria.device, maria.request(lost_from + 1, durable.seq)).unwrap();
     let found = warehouse.store().read_blocking(|tx| status(tx, SITE)).unwrap().expect("a restore");
     let first = found.devices.iter().find(|device| device.name == "H-01").expect("it is there");
     assert_eq!((first.state, first.missing, first.resent), (ReturnState::Returned, 0, durable.seq - lost_from));
+    assert_eq!(warehouse.rows(incident), ["mended"], "by itself");
     warehouse.verify();
 }
 

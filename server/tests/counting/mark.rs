@@ -226,6 +226,30 @@ fn a_take_over_that_was_not_theirs_sets_their_visits_aside_up_to_the_next_take_o
 }
 
 #[test]
+fn what_was_not_theirs_stays_so_for_what_arrives_after_the_decision_up_to_the_next_take_over() {
+    let warehouse = Warehouse::new();
+    warehouse.stock(BIN, BOLT, "10");
+    let (count, task) = warehouse.count(Assignee::Pool);
+    let mut handheld = Handheld::new(1);
+    handheld.write(MARIA, None, EventKind::Unlocked { verified: Verified::Unverified });
+    handheld.push(&warehouse);
+    let row = warehouse.marks().remove(0);
+    warehouse.decide(SUSAN, &row, MarkDecision::NotTheirs).unwrap();
+    handheld.visit(MARIA, BIN, Some((task, count)), &[(BOLT, "3")]);
+    handheld.push(&warehouse);
+    assert_eq!(warehouse.text(&format!("SELECT state FROM task WHERE task_id = {task}")), "open");
+    assert_eq!(warehouse.rows("SELECT set_aside, entries FROM sheet"), ["1|1"], "it stays as evidence");
+    assert_eq!(warehouse.number("SELECT count(*) FROM location WHERE counted_at IS NOT NULL"), 0);
+    assert_eq!(warehouse.number("SELECT count(*) FROM variance"), 0);
+    handheld.write(MARIA, None, EventKind::Unlocked { verified: Verified::Password });
+    handheld.visit(MARIA, BIN, Some((task, count)), &[(BOLT, "10")]);
+    handheld.push(&warehouse);
+    assert_eq!(warehouse.rows("SELECT set_aside FROM sheet ORDER BY open_seq"), ["1", "0"]);
+    assert_eq!(warehouse.text(&format!("SELECT state FROM task WHERE task_id = {task}")), "counted");
+    warehouse.verify();
+}
+
+#[test]
 fn what_an_older_server_could_not_read_takes_effect_when_a_newer_one_starts() {
     let warehouse = Warehouse::new();
     let mut handheld = Handheld::new(1);

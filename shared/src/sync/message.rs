@@ -88,6 +88,9 @@ pub struct StorageHealth {
     pub persistent: Option<bool>,
     pub used_bytes: Option<u64>,
     pub quota_bytes: Option<u64>,
+    /// Whether the second journal takes what it is given; `None`: an app that does not say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<bool>,
 }
 
 /// One push. Without events it is the heartbeat.
@@ -166,6 +169,10 @@ pub struct PushAnswer {
     pub now: Moment,
     /// What the server holds of this log, on disk.
     pub durable: Head,
+    /// Where the log ends here, which may be behind what the device has or, should the device have been set back to an
+    /// earlier day, beyond it; `None`: an older server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Head>,
     /// Up to where a verified backup holds it.
     pub archived: u64,
     pub want: Option<Want>,

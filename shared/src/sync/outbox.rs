@@ -24,6 +24,9 @@ pub const RETRY_MS_MIN: i64 = 1_000;
 pub const RETRY_MS_MAX: i64 = 60_000;
 /// How long a device with nothing to send stays silent: the server shows when it last heard of it.
 pub const HEARTBEAT_MS: i64 = 60_000;
+/// How long a log that is drained and no longer written stays silent while not all of it is in a verified backup: what is
+/// makes room on the device.
+pub const ARCHIVED_MS: i64 = 60 * 60_000;
 /// A batch ends before this many bytes of bodies, unless one body alone is longer.
 const BYTES_MAX: usize = BATCH_BYTES_MAX;
 
@@ -135,6 +138,8 @@ pub struct Outbox {
     failures: u32,
     not_before_ms: i64,
     heard_ms: Option<i64>,
+    /// When this log was last told of, whatever [`Outbox::try_now`] said since.
+    told_ms: Option<i64>,
     last_failure: Option<Failure>,
 }
 
@@ -147,6 +152,7 @@ impl Default for Outbox {
             failures: 0,
             not_before_ms: i64::MIN,
             heard_ms: None,
+            told_ms: None,
             last_failure: None,
         }
     }
@@ -157,7 +163,7 @@ impl Default for Outbox {
 pub enum Role {
     /// They do: its heartbeat is the device's.
     Current,
-    /// They do not: it is silent once it has drained.
+    /// They do not: once it has drained it asks now and then how far backups hold it, and is silent once they hold all.
     Old,
 }
 
@@ -181,7 +187,11 @@ impl Outbox {
             return heartbeat;
         }
         match (role, self.heard_ms.map(|heard| heard.saturating_add(HEARTBEAT_MS))) {
-            (Role::Old, _) => Due::At(now_ms.saturating_add(HEARTBEAT_MS)),
+            (Role::Old, _) if log.archived >= log.head.seq => Due::At(now_ms.saturating_add(HEARTBEAT_MS)),
+            (Role::Old, _) => match self.told_ms.map(|told| told.saturating_add(ARCHIVED_MS)) {
+                Some(next) if now_ms < next => Due::At(next),
+                _ => heartbeat,
+            },
             (Role::Current, Some(next)) if now_ms < next => Due::At(next),
             (Role::Current, _) => heartbeat,
         }
@@ -224,7 +234,7 @@ impl Outbox {
         self.wanted = answer.want.as_ref().map(|want| want.from.clamp(1, log.head.seq.max(1)));
         let stuck = self.wanted == Some(ask.from) && ask.events_max > 0 && answer.durable.seq < ask.from;
         self.in_flight = None;
-        self.heard_ms = Some(now_ms);
+        (self.heard_ms, self.told_ms) = (Some(now_ms), Some(now_ms));
         if stuck {
             // the same again would get the same answer at once: wait, so that a fault of the server is not a storm
             self.back_off(now_ms, jitter);

@@ -41,11 +41,11 @@ impl Counting {
                         "handheld {}: page {} ticks {} in {}: {}",
                         self.number, self.page, saved.seq, saved.log, saved.id
                     );
-                    return tell(&self.story, line);
+                    return tell(&self.story, &self.clockwork, &line);
                 }
                 Err(error) => {
                     let line = format!("handheld {}: page {} not saved: {error}", self.number, self.page);
-                    tell(&self.story, line.clone());
+                    tell(&self.story, &self.clockwork, &line);
                     let disk = self.disk.borrow();
                     // a write of another page that is never done holds this one up until that page gives up
                     let is_calm = began_ms - disk.calm_since_ms > CALM_MS;

@@ -147,6 +147,12 @@ impl World {
         }
         self.snapshots.push((number, disk, folder));
     }
+    /// Today's profile is put aside.
+    pub(super) fn keep(&mut self, number: usize) {
+        let device = &self.devices[number];
+        let (disk, folder) = (device.disk.borrow().copy(), device.folder.borrow().copy());
+        self.snapshots.push((number, disk, folder));
+    }
     pub(super) fn set_back(&mut self, number: usize) {
         let Some(index) = self.snapshots.iter().position(|(of, ..)| *of == number) else { return };
         self.kill_all(number);

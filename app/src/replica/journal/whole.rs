@@ -3,7 +3,9 @@
 //!
 //! Absent: deciding (`salvage` finds what is to be repaired, [`JournalHead`] what may go).
 
-use super::{Journal, READ_MAX, SEQ_MAX, chain_of, event_key, fields_of, head_key, put_head, read_head, stored_of};
+use super::{
+    Journal, READ_MAX, SEQ_MAX, WATCHDOG_MS, chain_of, event_key, fields_of, head_key, put_head, read_head, stored_of,
+};
 use crate::replica::{
     head::JournalHead,
     ports::{Database, Durability, Ports, Transaction, Worked},
@@ -12,8 +14,9 @@ use crate::replica::{
 use shared::{id::LogId, moment::Moment, sync::message::Head};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long putting logs together again may take: a week of counting is written at once.
-const REPAIR_MS: u32 = 60_000;
+/// What one event may add to how long putting logs together again takes: a week of counting (10,000) is written at once
+/// and may take a minute, and a disk that went silent over three events is not waited for like that (I11).
+const REPAIR_EVENT_MS: u32 = 6;
 
 /// What the journal says of itself, before any of it is believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,12 @@ impl Inventory {
     pub fn logs(&self) -> impl Iterator<Item = LogId> {
         self.heads.keys().filter_map(|log| log.parse().ok())
     }
+}
+
+/// How long a repair may take before its disk is taken for dead.
+fn repair_ms(lines: &[Line]) -> u32 {
+    let events = lines.iter().map(|line| line.restored.len()).sum::<usize>();
+    WATCHDOG_MS.saturating_add(u32::try_from(events).unwrap_or(u32::MAX).saturating_mul(REPAIR_EVENT_MS))
 }
 
 impl<P: Ports> Journal<P> {
@@ -86,7 +95,7 @@ impl<P: Ports> Journal<P> {
     /// # Errors
     /// Those of the disk.
     pub async fn repair(&self, before: &Inventory, lines: &[Line], meta: &[(String, String)]) -> Worked<bool> {
-        self.guarded_for(REPAIR_MS, async |database, _| {
+        self.guarded_for(repair_ms(lines), async |database, _| {
             let tx = database.write(&["events", "heads", "meta"], Durability::Strict)?;
             if tx.texts("heads").await?.into_iter().collect::<BTreeMap<_, _>>() != before.heads {
                 return Ok(false);

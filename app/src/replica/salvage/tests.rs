@@ -9,7 +9,7 @@ fn log(n: u128) -> LogId {
 }
 
 fn body(n: u64) -> String {
-    format!("event {n}")
+    format!(r#"{{"id":"{}"}}"#, id(n))
 }
 
 fn id(n: u64) -> EventId {

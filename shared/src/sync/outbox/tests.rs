@@ -36,6 +36,7 @@ fn answer(durable: u64) -> PushAnswer {
         timeline: TIMELINE,
         now: Moment(0),
         durable: Head { seq: durable, chain: chain_at(durable) },
+        head: None,
         archived: 0,
         want: None,
         notes: Vec::new(),
@@ -92,7 +93,7 @@ fn durable_may_go_down_and_what_is_missing_is_sent_again() {
 
 #[test]
 fn an_old_log_is_silent_once_drained_until_the_server_is_heard_to_be_on_another_timeline() {
-    let (log, mut outbox) = (log(3, 3), Outbox::default());
+    let (log, mut outbox) = (LogHead { archived: 3, ..log(3, 3) }, Outbox::default());
     let heartbeat = Due::Now(Ask { from: 4, events_max: 0 });
     assert_eq!(outbox.due(&log, Role::Old, None, 0), Due::At(HEARTBEAT_MS));
     assert_eq!(outbox.due(&log, Role::Old, Some(TIMELINE), 0), Due::At(HEARTBEAT_MS));
@@ -100,6 +101,25 @@ fn an_old_log_is_silent_once_drained_until_the_server_is_heard_to_be_on_another_
     assert_eq!(outbox.due(&self::log(3, 1), Role::Old, None, 0), Due::Now(Ask { from: 2, events_max: 200 }));
     outbox.failed(Failure::NoAnswer, 0, u16::MAX);
     assert_eq!(outbox.due(&log, Role::Old, Some(Uuid::nil()), 0), Due::At(2_000));
+}
+
+#[test]
+fn an_old_log_asks_once_an_hour_how_far_backups_hold_it_until_they_hold_all() {
+    let (mut log, mut outbox) = (log(3, 3), Outbox::default());
+    let heartbeat = Ask { from: 4, events_max: 0 };
+    for hour in 0..3 {
+        let now = hour * ARCHIVED_MS;
+        assert_eq!(outbox.due(&log, Role::Old, Some(TIMELINE), now), Due::Now(heartbeat));
+        outbox.sent(heartbeat, NONCE);
+        let own = Some(chain_at(3));
+        outbox.answered(&log, SERVER, own, &PushAnswer { archived: 2, ..answer(3) }, now, 0);
+        log.archived = 2;
+        outbox.try_now();
+        let next = Due::At(now + ARCHIVED_MS);
+        assert_eq!(outbox.due(&log, Role::Old, Some(TIMELINE), now + 1), next, "however often somebody looks");
+    }
+    log.archived = 3;
+    assert!(matches!(outbox.due(&log, Role::Old, Some(TIMELINE), 9 * ARCHIVED_MS), Due::At(_)));
 }
 
 #[test]
