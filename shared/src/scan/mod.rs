@@ -17,14 +17,17 @@ pub mod trial;
 use classify::{Class, Shape};
 use serde::{Deserialize, Serialize};
 
-/// A gap longer than this begins a new scan; before anything is learned.
+/// A gap longer than this begins a new scan. What is learned may only make it longer.
 pub const NEW_SCAN_GAP_MS: i64 = 300;
-/// The ends between which a learned gap for a new scan is held.
-pub const NEW_SCAN_GAP_RANGE_MS: (i64, i64) = (120, 600);
-/// Silence that ends a scan without a suffix; before anything is learned. Peaks of 100 ms were measured.
+/// The longest that it is made.
+pub const NEW_SCAN_GAP_MAX_MS: i64 = 600;
+/// Silence that ends a scan without a suffix: peaks of 100 ms inside a code were measured. What is learned may only make
+/// it longer: somebody takes a quick scanner out of a handheld's cradle and pairs a slow one.
 pub const IDLE_END_MS: i64 = 120;
-/// The ends between which a learned silence is held.
-pub const IDLE_END_RANGE_MS: (i64, i64) = (60, 400);
+/// The same where the scanner is known to send a suffix: nothing waits for it but a scan that lost its suffix.
+pub const IDLE_END_SUFFIX_MS: i64 = NEW_SCAN_GAP_MS;
+/// The longest that a learned silence is made.
+pub const IDLE_END_MAX_MS: i64 = 400;
 /// Silence that ends a scan that came as committed text: an Enter or the next piece follows at once.
 pub const IDLE_END_CHUNK_MS: i64 = 60;
 /// How long a single typed digit waits for company before the screen gets it. Above every measured scanner peak.
@@ -41,6 +44,8 @@ pub const COMPANION_MS: i64 = 150;
 pub const CODE_CHARS_MAX: usize = 8_192;
 /// Scans to see before what was learned is used.
 const CALIBRATED_SCANS: u32 = 5;
+/// Scans in a row that ended without a suffix before a scanner is believed to send none any more.
+const UNENDED_SCANS: u32 = 2;
 
 /// What the glue saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,8 +136,10 @@ pub struct Learned {
     pub gap_ms: i64,
     /// The longest gap inside any scan.
     pub gap_max_ms: i64,
-    /// Whether a terminator was ever seen after a scan.
+    /// Whether a terminator follows a scan.
     pub suffix: bool,
+    /// Scans in a row that no terminator followed.
+    pub unended: u32,
     /// Whether it says what kind of symbol it read.
     pub aim: bool,
     /// How the last scan came.
@@ -184,7 +191,7 @@ impl Capture {
     }
     /// Whether an Enter at this instant belongs to the scanner and must not press a button.
     pub fn owns_enter(&self, at_ms: i64) -> bool {
-        !self.shape.is_empty() || self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1)
+        !self.shape.is_empty() || self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_MAX_MS)
     }
     /// Whether characters of a code are coming in.
     pub fn in_code(&self) -> bool {
@@ -280,7 +287,7 @@ impl Capture {
         match self.shape.classify(Ending::Silence, self.expect) {
             Class::Scan if self.shape.chunk_chars_max() >= 4 => IDLE_END_CHUNK_MS,
             Class::Scan => self.idle_end_ms(),
-            Class::Typed => TYPED_AFTER_MS.max(self.idle_end_ms()),
+            Class::Typed => TYPED_AFTER_MS.max(self.learned.gap_max_ms + self.learned.gap_max_ms / 2),
             // not enough yet to be anything: more may come
             Class::Unclear => NEW_SCAN_GAP_MS,
         }
@@ -290,17 +297,24 @@ impl Capture {
         (self.waits_for_suffix() && self.learned.suffix) || self.shape.is_broken_off()
     }
     /// Whether a long code may be held through stalls. Not on a scanner known to send no terminator: there only what it
-    /// says can tell where it ends.
+    /// says can tell where it ends. A code that says nothing of its length is held where a terminator is sure to come.
     fn waits_for_suffix(&self) -> bool {
-        self.shape.is_open_code() && (self.learned.suffix || self.learned.seen < CALIBRATED_SCANS)
+        if self.learned.suffix {
+            return self.shape.is_open_code() || self.shape.is_long();
+        }
+        self.shape.is_open_code() && self.learned.seen < CALIBRATED_SCANS
     }
     fn idle_end_ms(&self) -> i64 {
+        let least = if self.learned.suffix { IDLE_END_SUFFIX_MS } else { IDLE_END_MS };
+        least.max(self.learned_pause_ms())
+    }
+    /// The silence that this scanner's own gaps ask for; zero before it is known.
+    fn learned_pause_ms(&self) -> i64 {
         if self.learned.scans < CALIBRATED_SCANS {
-            return IDLE_END_MS;
+            return 0;
         }
-        let (least, most) = IDLE_END_RANGE_MS;
-        // twice the longest gap ever seen: a scanner on a bad radio is not cut short by its own good days
-        (4 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
+        // twice the longest gap seen lately: a scanner on a bad radio is not cut short by its own good days
+        (4 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).min(IDLE_END_MAX_MS)
     }
     fn gap_limit_ms(&self) -> i64 {
         if self.is_held() {
@@ -312,14 +326,13 @@ impl Capture {
         if self.learned.scans < CALIBRATED_SCANS {
             return NEW_SCAN_GAP_MS;
         }
-        let (least, most) = NEW_SCAN_GAP_RANGE_MS;
-        (6 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
+        (6 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(NEW_SCAN_GAP_MS, NEW_SCAN_GAP_MAX_MS)
     }
 
     fn end(&mut self, at_ms: i64, out: &mut Vec<Captured>) {
         if self.shape.is_empty() {
-            if self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1) {
-                self.learned.suffix = true;
+            if self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_MAX_MS) {
+                (self.learned.suffix, self.learned.unended) = (true, 0);
             } else {
                 out.push(Captured::Entered);
             }
@@ -335,6 +348,7 @@ impl Capture {
             return;
         }
         if held && ending == Ending::Silence {
+            self.learn_ending(ending);
             out.push(Captured::Garbled(shape.into_text()));
             return;
         }
@@ -365,15 +379,22 @@ impl Capture {
         }
     }
 
+    /// One scan without a suffix may have lost it; several in a row come from a scanner that sends none.
+    fn learn_ending(&mut self, ending: Ending) {
+        let known = &mut self.learned;
+        known.unended = if ending == Ending::Suffix { 0 } else { known.unended.saturating_add(1) };
+        known.suffix = ending == Ending::Suffix || (known.suffix && known.unended < UNENDED_SCANS);
+    }
     fn learn(&mut self, shape: &Shape, ending: Ending) {
-        self.learned.suffix |= ending == Ending::Suffix;
+        self.learn_ending(ending);
         self.learned.aim |= shape.has_symbology_prefix();
         self.learned.channel = Some(shape.channel());
         self.learned.seen = self.learned.seen.saturating_add(1);
         let Some((median, longest)) = shape.key_gaps() else { return };
         let known = &mut self.learned;
         known.gap_ms = if known.scans == 0 { median } else { (3 * known.gap_ms + median) / 4 };
-        known.gap_max_ms = known.gap_max_ms.max(longest.min(IDLE_END_RANGE_MS.1 / 2));
+        // one bad moment is forgotten in time
+        known.gap_max_ms = (known.gap_max_ms - known.gap_max_ms / 16).max(longest.min(IDLE_END_MAX_MS / 2));
         known.scans = known.scans.saturating_add(1);
     }
 }
