@@ -94,6 +94,8 @@ pub enum Warning {
     Association(Problem),
     /// Reading elements stopped before the end.
     Stopped(ElementError),
+    /// A number of a shop's own: it means what this site says, or nothing.
+    InStore,
 }
 
 /// What a scan stands for.
