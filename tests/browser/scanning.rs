@@ -115,7 +115,7 @@ const PAUSE_MAX: Duration = ms(110);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_with_pauses_between_them_are_one_code_whatever_scanner_was_here_before() {
-    let (_warehouse, cara) = counting().await;
+    let (_warehouse, mut cara) = counting().await;
     cara.browser.click("[data-test=to-list]").await;
     cara.browser.click("[data-test=scanner-test]").await;
     cara.browser.wait_for("[data-test=trial-next]").await;
