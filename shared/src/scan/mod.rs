@@ -10,11 +10,13 @@
 mod classify;
 pub mod hold;
 pub mod keys;
+mod learned;
 #[cfg(test)]
 mod tests;
 pub mod trial;
 
 use classify::{Class, Shape};
+pub use learned::Learned;
 use serde::{Deserialize, Serialize};
 
 /// A gap longer than this begins a new scan. What is learned may only make it longer.
@@ -26,8 +28,6 @@ pub const NEW_SCAN_GAP_MAX_MS: i64 = 600;
 pub const IDLE_END_MS: i64 = 120;
 /// The same where the scanner is known to send a suffix: nothing waits for it but a scan that lost its suffix.
 pub const IDLE_END_SUFFIX_MS: i64 = NEW_SCAN_GAP_MS;
-/// The longest that a learned silence is made.
-pub const IDLE_END_MAX_MS: i64 = 400;
 /// Silence that ends a scan that came as committed text: an Enter or the next piece follows at once.
 pub const IDLE_END_CHUNK_MS: i64 = 60;
 /// How long a single typed digit waits for company before the screen gets it. Above every measured scanner peak.
@@ -42,10 +42,6 @@ pub const HARDWARE_DUPLICATE_MS: i64 = 250;
 pub const COMPANION_MS: i64 = 150;
 /// Characters kept of one code; the longest 2D symbols hold about 7,000 digits.
 pub const CODE_CHARS_MAX: usize = 8_192;
-/// Scans to see before what was learned is used.
-const CALIBRATED_SCANS: u32 = 5;
-/// Scans in a row that ended without a suffix before a scanner is believed to send none any more.
-const UNENDED_SCANS: u32 = 2;
 
 /// What the glue saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,28 +118,6 @@ pub enum Captured {
     Garbled(String),
     /// Neither a scan nor a quantity.
     Ignored(String),
-}
-
-/// What a device's scanner does, learned while it works and kept on the device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Learned {
-    /// Scans seen on any channel.
-    pub seen: u32,
-    /// Scans seen character by character, fit to learn a speed from.
-    pub scans: u32,
-    /// Smoothed median gap between characters.
-    pub gap_ms: i64,
-    /// The longest gap inside any scan.
-    pub gap_max_ms: i64,
-    /// Whether a terminator follows a scan.
-    pub suffix: bool,
-    /// Scans in a row that no terminator followed.
-    pub unended: u32,
-    /// Whether it says what kind of symbol it read.
-    pub aim: bool,
-    /// How the last scan came.
-    pub channel: Option<Channel>,
 }
 
 /// The state machine. One per page.
@@ -287,7 +261,7 @@ impl Capture {
         match self.shape.classify(Ending::Silence, self.expect) {
             Class::Scan if self.shape.chunk_chars_max() >= 4 => IDLE_END_CHUNK_MS,
             Class::Scan => self.idle_end_ms(),
-            Class::Typed => TYPED_AFTER_MS.max(self.learned.gap_max_ms + self.learned.gap_max_ms / 2),
+            Class::Typed => TYPED_AFTER_MS.max(self.learned.typed_after_ms()),
             // not enough yet to be anything: more may come
             Class::Unclear => NEW_SCAN_GAP_MS,
         }
@@ -302,19 +276,11 @@ impl Capture {
         if self.learned.suffix {
             return self.shape.is_open_code() || self.shape.is_long();
         }
-        self.shape.is_open_code() && self.learned.seen < CALIBRATED_SCANS
+        self.shape.is_open_code() && !self.learned.is_calibrated()
     }
     fn idle_end_ms(&self) -> i64 {
         let least = if self.learned.suffix { IDLE_END_SUFFIX_MS } else { IDLE_END_MS };
-        least.max(self.learned_pause_ms())
-    }
-    /// The silence that this scanner's own gaps ask for; zero before it is known.
-    fn learned_pause_ms(&self) -> i64 {
-        if self.learned.scans < CALIBRATED_SCANS {
-            return 0;
-        }
-        // twice the longest gap seen lately: a scanner on a bad radio is not cut short by its own good days
-        (4 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).min(IDLE_END_MAX_MS)
+        least.max(self.learned.pause_ms())
     }
     fn gap_limit_ms(&self) -> i64 {
         if self.is_held() {
@@ -323,10 +289,7 @@ impl Capture {
         if self.waits_for_suffix() {
             return HOLD_SOFT_MS;
         }
-        if self.learned.scans < CALIBRATED_SCANS {
-            return NEW_SCAN_GAP_MS;
-        }
-        (6 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(NEW_SCAN_GAP_MS, NEW_SCAN_GAP_MAX_MS)
+        self.learned.new_scan_gap_ms()
     }
 
     fn end(&mut self, at_ms: i64, out: &mut Vec<Captured>) {
@@ -348,13 +311,13 @@ impl Capture {
             return;
         }
         if held && ending == Ending::Silence {
-            self.learn_ending(ending);
+            self.learned.take_ending(ending);
             out.push(Captured::Garbled(shape.into_text()));
             return;
         }
         match shape.classify(ending, self.expect) {
             Class::Scan => {
-                self.learn(&shape, ending);
+                self.learned.take(&shape, ending);
                 let (start, end) = (shape.first_ms(), shape.last_ms());
                 let text = shape.into_text();
                 let (again, beside) = match &self.last {
@@ -377,25 +340,6 @@ impl Capture {
             }
             Class::Unclear => out.push(Captured::Ignored(shape.into_text())),
         }
-    }
-
-    /// One scan without a suffix may have lost it; several in a row come from a scanner that sends none.
-    fn learn_ending(&mut self, ending: Ending) {
-        let known = &mut self.learned;
-        known.unended = if ending == Ending::Suffix { 0 } else { known.unended.saturating_add(1) };
-        known.suffix = ending == Ending::Suffix || (known.suffix && known.unended < UNENDED_SCANS);
-    }
-    fn learn(&mut self, shape: &Shape, ending: Ending) {
-        self.learn_ending(ending);
-        self.learned.aim |= shape.has_symbology_prefix();
-        self.learned.channel = Some(shape.channel());
-        self.learned.seen = self.learned.seen.saturating_add(1);
-        let Some((median, longest)) = shape.key_gaps() else { return };
-        let known = &mut self.learned;
-        known.gap_ms = if known.scans == 0 { median } else { (3 * known.gap_ms + median) / 4 };
-        // one bad moment is forgotten in time
-        known.gap_max_ms = (known.gap_max_ms - known.gap_max_ms / 16).max(longest.min(IDLE_END_MAX_MS / 2));
-        known.scans = known.scans.saturating_add(1);
     }
 }
 
