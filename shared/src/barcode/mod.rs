@@ -22,6 +22,7 @@ pub mod association;
 pub mod bracket;
 mod code_list;
 pub mod content;
+mod coupon;
 mod fault;
 pub mod gs1;
 pub mod gtin;
