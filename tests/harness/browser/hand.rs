@@ -92,8 +92,8 @@ impl Browser {
             wire.send(&[("Runtime.evaluate", json!({"expression": "0"}))]).await;
         })
         .await;
-        let longest = "return Math.max(0, ...window.heard.slice(1).map((at, n) => at - window.heard[n]))";
-        Duration::from_secs_f64(self.js(longest).await.as_f64().expect("a pause") / 1000.0)
+        let longest = "return Math.ceil(Math.max(0, ...window.heard.slice(1).map((at, n) => at - window.heard[n])))";
+        Duration::from_millis(self.js(longest).await.as_u64().expect("a pause"))
     }
 
     /// The same scanner while the page is busy from the first key to the last: the keys carry the times at which they were
