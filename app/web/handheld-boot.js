@@ -9,6 +9,27 @@ import init from "./handheld.js";
 
 const root = document.documentElement;
 
+// said when nothing else can be: the application that has the other words did not start
+const FAILED = {
+  "en": "Trueup could not start. Counts on this device are safe. Load the page again; if that does not help, show this to an administrator:",
+  "es": "Trueup no pudo iniciarse. Los conteos de este equipo están a salvo. Vuelve a cargar la página; si no ayuda, muestra esto a un administrador:",
+  "de": "Trueup konnte nicht starten. Die Zählungen auf diesem Gerät sind sicher. Seite neu laden; hilft das nicht, dies der Administration zeigen:",
+  "fr": "Trueup n’a pas pu démarrer. Les comptages de cet appareil sont en sécurité. Rechargez la page ; si cela n’aide pas, montrez ceci à un administrateur :",
+  "pl": "Nie udało się uruchomić Trueup. Dane na tym urządzeniu są bezpieczne. Wczytaj stronę ponownie; jeśli to nie pomoże, pokaż to administratorowi:",
+  "pt-BR": "O Trueup não pôde iniciar. As contagens deste aparelho estão seguras. Recarregue a página; se não ajudar, mostre isto a um administrador:",
+};
+
+// the language spoken last on this device, else the browser's
+function failed() {
+  let spoken = null;
+  try { spoken = localStorage.getItem("trueup-spoken"); } catch { /* a browser that keeps nothing */ }
+  const first = (tag) => tag.split("-")[0].toLowerCase();
+  const wanted = first(spoken ?? navigator.language ?? "en");
+  const tag = Object.keys(FAILED).find((known) => first(known) === wanted) ?? "en";
+  root.lang = tag;
+  return FAILED[tag];
+}
+
 function announce(registration) {
   if (!registration.waiting || !navigator.serviceWorker.controller) return;
   root.dataset.update = "waiting";
@@ -52,6 +73,6 @@ try {
   rest(() => navigator.serviceWorker?.ready.then((kept) => kept.active?.postMessage("keep-later")).catch(() => {}));
 } catch (error) {
   const boot = document.getElementById("boot");
-  if (boot) boot.textContent = "Trueup could not start. Counts on this device are safe. Load the page again; if that does not help, show this to an administrator: " + error;
+  if (boot) boot.textContent = failed() + " " + error;
   throw error;
 }

@@ -3,6 +3,7 @@
 //!
 //! Absent: generation. Clocks and randomness are handed in (see [`EventId::from_parts`]).
 
+use crate::moment::Moment;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
@@ -59,6 +60,11 @@ macro_rules! uuid_id {
             pub fn from_parts(wall_ms: i64, random: &[u8; 10]) -> Self {
                 let millis = u64::try_from(wall_ms).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid())
+            }
+            /// The wall clock it was made of; `None` for one that no clock made.
+            pub fn made_at(&self) -> Option<Moment> {
+                let millis = self.0.as_bytes().iter().take(6).fold(0, |millis, byte| millis << 8 | i64::from(*byte));
+                (millis > 0).then_some(Moment(millis))
             }
             /// The sixteen bytes, as the database keeps them.
             pub fn as_bytes(&self) -> &[u8; 16] { self.0.as_bytes() }

@@ -39,8 +39,12 @@ async fn a_label_counts_once_whichever_way_it_comes() {
         for (code, sku) in [(NUT, "NUT"), (BOLT, "BOLT")] {
             let browser = &cara.browser;
             match round {
-                // pauses between keys are held in streams of their own (shared::scan): sent from here, the sender's would count
-                1..=5 => browser.scan(code).await,
+                // quick first: what a handheld has learned of one scanner must not tear what another sends
+                1 => browser.scan(code).await,
+                2 => browser.scan_while_busy(code, ms(5), true).await,
+                3 => browser.scan_while_busy(code, ms(10), false).await,
+                4 => browser.scan_while_busy(code, ms(80), true).await,
+                5 => browser.scan_while_busy(code, ms(80), false).await,
                 6 => browser.scan_ime(code).await,
                 7 => browser.scan_ime(&format!("{code}\n")).await,
                 8 => browser.scan_ime_by_character(code, false).await,
@@ -92,6 +96,53 @@ async fn long_codes_and_separators_arrive_whole() {
     cara.browser.wait_contains("[data-test=say]", "receiving").await;
     cara.browser.scan_with_gap("0153000310LOT5", ms(5)).await;
     cara.browser.wait_for("[data-test=line][data-lot=LOT5]").await;
+    // 250 characters, key by key; what comes sooner after another code was in view of the same pull of the trigger
+    tokio::time::sleep(ms(300)).await;
+    let long = "X1".repeat(125);
+    cara.browser.scan(&long).await;
+    cara.browser.wait_for(&format!("[data-test=unknown][data-raw='{long}']")).await;
+    // and with a stall in the middle, where a handheld has heard that Enter ends a code
+    let (front, back) = ("Y2".repeat(60), "Z3".repeat(65));
+    cara.browser.scan_while_busy(&front, ms(5), false).await;
+    cara.browser.wait_contains("[data-test=say]", "receiving").await;
+    cara.browser.scan_while_busy(&back, ms(5), true).await;
+    cara.browser.wait_for(&format!("[data-test=unknown][data-raw='{front}{back}']")).await;
+    cara.browser.expect_no_errors().await;
+}
+
+/// The longest pause between two keys that a scan is held to: 20 ms above what was measured of slow scanners.
+const PAUSE_MAX: Duration = ms(110);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_with_pauses_between_them_are_one_code_whatever_scanner_was_here_before() {
+    let (_warehouse, mut cara) = counting().await;
+    cara.browser.click("[data-test=to-list]").await;
+    cara.browser.click("[data-test=scanner-test]").await;
+    cara.browser.wait_for("[data-test=trial-next]").await;
+    for _ in 0..8 {
+        cara.browser.scan(NUT).await;
+        tokio::time::sleep(ms(300)).await;
+    }
+    cara.browser.wait_contains("[data-test=learned]", "ends with Enter").await;
+    for suffix in [true, false] {
+        for gap in [5, 10, 80] {
+            let mut busy = Vec::new();
+            loop {
+                cara.browser.click("[data-test=trial-again]").await;
+                cara.browser.wait_count("[data-test=finding]", 0).await;
+                let longest = cara.browser.scan_at_pace(NUT, ms(gap), suffix).await;
+                if longest <= PAUSE_MAX {
+                    cara.browser.wait_text("[data-test=finding] .code", NUT).await;
+                    cara.browser.wait_count("[data-test=finding]", 1).await;
+                    break;
+                }
+                // the sender was slower than any scanner: this one does not count
+                busy.push(longest);
+                assert!(busy.len() < 20, "never sent a code at {gap} ms a key: {busy:?}");
+                tokio::time::sleep(ms(500)).await;
+            }
+        }
+    }
     cara.browser.expect_no_errors().await;
 }
 

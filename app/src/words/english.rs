@@ -243,6 +243,7 @@ pub static ENGLISH: Words = Words {
     hint_layout: "Wrong scanner keyboard. Check setup",
     note_same_bin: "You are in {0}",
     note_already: "Already counted: {0}",
+    note_already_at: "Already counted at {1}: {0}",
     note_unknown: "Unknown code kept",
     note_unknown_help: "A lead will name it",
     note_quantity_code: "Barcode, not a quantity. Scan it",

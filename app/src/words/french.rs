@@ -241,6 +241,7 @@ pub static FRENCH: Words = Words {
     hint_layout: "Clavier du lecteur incorrect. Vérifiez-le",
     note_same_bin: "Vous êtes en {0}",
     note_already: "Déjà compté\u{a0}: {0}",
+    note_already_at: "Déjà compté à {1}\u{a0}: {0}",
     note_unknown: "Code inconnu conservé",
     note_unknown_help: "Un responsable l’identifiera",
     note_quantity_code: "Code-barres, pas une quantité. Scannez-le",

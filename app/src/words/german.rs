@@ -241,6 +241,7 @@ pub static GERMAN: Words = Words {
     hint_layout: "Falsche Scanner-Tastatur. Einstellung prüfen",
     note_same_bin: "Schon auf {0}",
     note_already: "Schon gezählt: {0}",
+    note_already_at: "Schon gezählt um {1}: {0}",
     note_unknown: "Unbekannter Code gemerkt",
     note_unknown_help: "Die Leitung ordnet ihn zu",
     note_quantity_code: "Barcode, keine Menge. Scannen",

@@ -30,22 +30,25 @@ use shared::{language::Language, quantity::Quantity};
 type Text = &'static str;
 
 macro_rules! words {
-    ($($name:ident: $kind:ty),+ $(,)?) => {
-        /// Every text of the handheld in one language.
+    ($of:ident { $($own:ident: $type:ty),* }, $($name:ident: $kind:ty),+ $(,)?) => {
+        /// Every text of one part of the handheld in one language.
         #[derive(Debug, Clone, Copy)]
         #[allow(missing_docs)] // the English value says what each is
-        pub struct Words { pub language: Language, pub form: &'static Form, $(pub $name: $kind),+ }
+        pub struct $of { $(pub $own: $type,)* $(pub $name: $kind),+ }
 
         #[cfg(test)]
-        impl Words {
+        impl $of {
             fn texts(&self) -> Vec<(&'static str, Vec<&'static str>)> {
-                vec![$((stringify!($name), Texts::texts(&self.$name))),+]
+                vec![$((stringify!($name), $crate::words::Texts::texts(&self.$name))),+]
             }
         }
     };
 }
 
-words! {
+// behind the macro that it uses
+pub mod scanner;
+
+words! { Words { language: Language, form: &'static Form },
     // the page
     starting: Text,
     insecure_title: Text,
@@ -270,6 +273,7 @@ words! {
     // notes
     note_same_bin: Text,
     note_already: Text,
+    note_already_at: Text,
     note_unknown: Text,
     note_unknown_help: Text,
     note_quantity_code: Text,

@@ -245,6 +245,7 @@ pub static POLISH: Words = Words {
     hint_layout: "Zła klawiatura skanera. Sprawdź ją",
     note_same_bin: "Jesteś w {0}",
     note_already: "Już policzono: {0}",
+    note_already_at: "Już policzono o {1}: {0}",
     note_unknown: "Nieznany kod zapisany",
     note_unknown_help: "Kierownik go przypisze",
     note_quantity_code: "To kod, nie ilość. Zeskanuj",

@@ -241,6 +241,7 @@ pub static PORTUGUESE: Words = Words {
     hint_layout: "Teclado do leitor errado. Verifique-o",
     note_same_bin: "Você está em {0}",
     note_already: "Já contado: {0}",
+    note_already_at: "Já contado às {1}: {0}",
     note_unknown: "Código desconhecido guardado",
     note_unknown_help: "Um líder vai identificar",
     note_quantity_code: "Código, não quantidade. Bipe",

@@ -241,6 +241,7 @@ pub static SPANISH: Words = Words {
     hint_layout: "Teclado del lector incorrecto. Revíselo",
     note_same_bin: "Estás en {0}",
     note_already: "Ya contado: {0}",
+    note_already_at: "Ya contado a las {1}: {0}",
     note_unknown: "Código desconocido guardado",
     note_unknown_help: "Un responsable lo identificará",
     note_quantity_code: "Código, no cantidad. Escanéalo",

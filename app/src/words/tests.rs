@@ -79,6 +79,15 @@ fn nothing_is_left_in_english_by_accident() {
 }
 
 #[test]
+fn a_page_that_cannot_start_says_so_in_every_language() {
+    let boot = include_str!("../../web/handheld-boot.js");
+    let says = |tag: &str| boot.lines().find_map(|line| line.trim().strip_prefix(&format!("\"{tag}\": \"")));
+    let said: BTreeSet<_> =
+        Language::ALL.map(|language| says(language.tag()).unwrap_or_else(|| panic!("{}", language.tag()))).into();
+    assert_eq!(said.len(), Language::ALL.len());
+}
+
+#[test]
 fn only_polish_has_a_form_for_a_few() {
     for words in all() {
         for count in [words.lines, words.tasks_left, words.counts_safe, words.only_items, words.cases] {

@@ -1,12 +1,11 @@
 //! What may stand in a value of GS1 data: sets of characters, check digits, dates, times, and lists of codes.
 //!
-//! Absent: which rule holds for which identifier ([`super::table`]), registers of company prefixes, the list of package
-//! types, and the inner form of coupons: none of them says what is counted.
+//! Absent: which rule holds for which identifier ([`super::table`]), and registers of company prefixes.
 
 pub use super::fault::Fault;
 
 use super::{
-    code_list,
+    code_list, coupon,
     gtin::{check_characters, has_check_digit},
 };
 
@@ -90,10 +89,12 @@ pub enum Check {
     Iban,
     /// A kind of medium.
     MediaType,
-    /// A kind of package: letters and digits.
+    /// A kind of package.
     PackageType,
-    /// A coupon: digits.
+    /// A coupon that says its own terms.
     Coupon,
+    /// A coupon whose terms are kept elsewhere.
+    CouponOffer,
 }
 
 const CODE39: &str = "#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -189,11 +190,9 @@ impl Check {
             Self::MediaType => {
                 require(matches!(value.parse::<u8>(), Ok(1..=10 | 80..=99)) && value.len() == 2, Fault::MediaType)
             }
-            Self::PackageType => {
-                let allowed = value.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-                require((1..=4).contains(&value.len()) && allowed, Fault::PackageType)
-            }
-            Self::Coupon => Set::Digits.check(value),
+            Self::PackageType => require(code_list::is_package(value), Fault::PackageType),
+            Self::Coupon => coupon::with_terms(value),
+            Self::CouponOffer => coupon::of_offer(value),
         }
     }
     /// The rule of this name in the GS1 Barcode Syntax Dictionary.
@@ -232,7 +231,8 @@ impl Check {
             "iban" => Self::Iban,
             "mediatype" => Self::MediaType,
             "packagetype" => Self::PackageType,
-            "couponcode" | "couponposoffer" => Self::Coupon,
+            "couponcode" => Self::Coupon,
+            "couponposoffer" => Self::CouponOffer,
             _ => return None,
         })
     }

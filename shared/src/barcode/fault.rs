@@ -96,4 +96,6 @@ pub enum Fault {
     MediaType,
     #[error("is no kind of package")]
     PackageType,
+    #[error("is no coupon")]
+    Coupon,
 }

@@ -32,6 +32,20 @@ pub fn to_fourteen(text: &str) -> Option<String> {
     (matches!(text.len(), 8 | 12 | 13 | 14) && has_check_digit(text)).then(|| format!("{text:0>14}"))
 }
 
+/// Whether whoever uses a number gave it out, so that it means another thing in every shop: prices and weights of the
+/// counter, numbers of a company's own. Such a number is no trade item number, whatever its check digit.
+///
+/// # Source
+/// GS1 General Specifications, restricted circulation numbers: prefixes 02, 04 and 20 to 29 of thirteen digits, 0 and 2 of
+/// eight.
+pub fn is_in_store(fourteen: &str) -> bool {
+    let Some(thirteen) = fourteen.strip_prefix('0').filter(|thirteen| thirteen.len() == 13) else { return false };
+    match thirteen.strip_prefix("00000") {
+        Some(eight) => eight.starts_with(['0', '2']),
+        None => thirteen.starts_with('2') || thirteen.starts_with("02") || thirteen.starts_with("04"),
+    }
+}
+
 /// Every way in which a fourteen-digit number may be written: 14, 13, 12 and 8 digits, as far as only zeros are left out.
 pub fn written_forms(fourteen: &str) -> impl Iterator<Item = &str> {
     [0, 1, 2, 6].into_iter().filter_map(move |zeros| {
@@ -72,7 +86,8 @@ pub fn packaging_level(fourteen: &str) -> Option<u8> {
 pub fn base_of_pack(fourteen: &str) -> Option<String> {
     packaging_level(fourteen).filter(|level| (1..=8).contains(level))?;
     let body = format!("0{}", fourteen.get(1..13)?);
-    Some(format!("{body}{}", check_digit(&body)?))
+    let base = format!("{body}{}", check_digit(&body)?);
+    (!is_in_store(&base)).then_some(base)
 }
 
 /// Writes out a UPC-E of six digits, seven (with its number system) or eight (with its check digit too) as twelve digits.
@@ -193,11 +208,25 @@ mod tests {
     #[test]
     fn a_pack_names_its_base_unit() {
         assert_eq!(base_of_pack("14006381333938").as_deref(), Some("04006381333931"));
-        for none in ["04006381333931", "94006381333938", "4006381333931", ""] {
+        for none in ["04006381333931", "94006381333938", "4006381333931", "12012345678909", ""] {
             assert_eq!(base_of_pack(none), None, "{none}");
         }
         assert_eq!(shortest("00000096385074"), "96385074");
         assert_eq!(in_form("04006381333931", 12), None);
+    }
+
+    #[test]
+    fn numbers_of_a_shops_own_are_no_trade_item_numbers() {
+        for own in
+            ["2012345678900", "2912345678905", "0212345678909", "0412345678907", "212345678909", "20123451", "01234565"]
+        {
+            assert!(is_in_store(&format!("{own:0>14}")), "{own}");
+        }
+        for trade in ["4006381333931", "0012345678905", "0312345678908", "3012345678907", "96385074", "12012345678909"]
+        {
+            assert!(!is_in_store(&format!("{trade:0>14}")), "{trade}");
+        }
+        assert!(!is_in_store("2012345678900"), "thirteen digits are not the form that is asked");
     }
 
     proptest! {

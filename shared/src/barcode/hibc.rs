@@ -147,12 +147,12 @@ fn dated(text: &str, year_now: i32, label: &mut Hibc, is_lot: bool) -> bool {
 /// What may follow: a serial number, the day made or expired, a number of items.
 fn supplement(text: &str, label: &mut Hibc) -> bool {
     if let Some(day) = text.strip_prefix("14D") {
-        let read = NaiveDate::parse_from_str(day, "%Y%m%d").ok().filter(|_| day.len() == 8);
+        let read = written_out(day);
         label.expiry = label.expiry.or(read);
         return read.is_some();
     }
     if let Some(day) = text.strip_prefix("16D") {
-        return day.len() == 8 && NaiveDate::parse_from_str(day, "%Y%m%d").is_ok();
+        return written_out(day).is_some();
     }
     if let Some(serial) = text.strip_prefix('S') {
         label.serial = label.serial.take().or_else(|| some(serial));
@@ -164,6 +164,14 @@ fn supplement(text: &str, label: &mut Hibc) -> bool {
         return number.is_some();
     }
     false
+}
+
+/// A day in eight digits. Read by hand: the calendar's own reader of patterns is larger than everything else in here.
+fn written_out(day: &str) -> Option<NaiveDate> {
+    if day.len() != 8 || !day.bytes().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(day[..4].parse().ok()?, day[4..6].parse().ok()?, day[6..].parse().ok()?)
 }
 
 fn set(label: &mut Hibc, text: &str, is_lot: bool) {

@@ -22,6 +22,7 @@ pub mod association;
 pub mod bracket;
 mod code_list;
 pub mod content;
+mod coupon;
 mod fault;
 pub mod gs1;
 pub mod gtin;
@@ -94,6 +95,8 @@ pub enum Warning {
     Association(Problem),
     /// Reading elements stopped before the end.
     Stopped(ElementError),
+    /// A number of a shop's own: it means what this site says, or nothing.
+    InStore,
 }
 
 /// What a scan stands for.

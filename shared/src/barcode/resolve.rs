@@ -75,6 +75,9 @@ impl Reader<'_> {
         }
         let number = if promise == Promise::Elements { None } else { self.number(body) };
         if let Some((fourteen, meaning)) = number {
+            if gtin::is_in_store(&fourteen) {
+                return Scan { warnings: vec![Warning::InStore], ..with(meaning) };
+            }
             let label = Label { gtin: Some(fourteen), ..Label::default() };
             return Scan { label, ..with(meaning) };
         }

@@ -301,7 +301,7 @@ const RULES: &[Rule] = &[
     rule("8043", &[digits(18), digits_to(2).optional()]).needs("01+21+8040"),
     rule("8110", &[text_to(70).check(&[Coupon])]).attribute(),
     rule("8111", &[digits(4)]).attribute().needs("255"),
-    rule("8112", &[text_to(70).check(&[Coupon])]).attribute(),
+    rule("8112", &[text_to(70).check(&[CouponOffer])]).attribute(),
     rule("8200", &[text_to(70)]).needs("01"),
     rule("91-99", &[text_to(90)]).attribute(),
 ];

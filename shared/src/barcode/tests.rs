@@ -33,6 +33,7 @@ impl Lookup for Small {
             "+A123BJC5D6E71" => code(7, 1),
             "P-77" => code(8, 1),
             "96385074" => code(5, 1),
+            "2112345678900" => code(9, 1),
             _ => None,
         }
     }
@@ -271,4 +272,12 @@ proptest! {
         let label = read(&text, &Small, NOW).label;
         prop_assert_eq!((label.lot, label.serial), (Some(lot), Some(serial)));
     }
+}
+
+#[test]
+fn a_price_label_of_the_shop_means_what_the_site_says_or_nothing() {
+    let ours = read("2112345678900", &Small, NOW);
+    assert!(matches!(ours.meaning, Meaning::Item(ItemCode { item: ItemId(9), .. })));
+    let other = read("2212345678907", &Small, NOW);
+    assert_eq!((other.meaning, other.label.gtin, other.warnings), (Meaning::Unknown, None, vec![Warning::InStore]));
 }

@@ -85,7 +85,8 @@ pub struct Marks {
 /// [`Unprintable`].
 pub fn item(symbol: Symbol, barcodes: &[Barcode], marks: &Marks) -> Result<Payload, Unprintable> {
     let single = |barcode: &&Barcode| barcode.pack_factor == Quantity::ONE;
-    let fourteen = barcodes.iter().filter(single).find_map(|barcode| gtin::to_fourteen(&barcode.text));
+    let number = |barcode: &Barcode| gtin::to_fourteen(&barcode.text).filter(|number| !gtin::is_in_store(number));
+    let fourteen = barcodes.iter().filter(single).find_map(number);
     if let Some(fourteen) = fourteen {
         let elements = elements(&fourteen, marks)?;
         let is_gs1 = symbol != Symbol::Qr;

@@ -19,6 +19,10 @@ const MACHINE_P90_MS: i64 = 110;
 const HAND_MEDIAN_MS: i64 = 60;
 /// Text committed in one piece of at least this many characters was not typed.
 const CHUNK_SCAN_CHARS: usize = 3;
+/// No symbol made of bars alone holds more: a longer text is of a 2D code, the kind that stalls on its way.
+const BARS_CHARS_MAX: usize = 48;
+/// From this many gaps on, one of them may be a stall.
+const STALL_GAPS: usize = 5;
 /// How long codes begin that stall on their way and often carry line ends of their own.
 const OPEN_PREFIXES: [&str; 5] = ["[)>", "]Q", "]d", "{", "http"];
 
@@ -90,6 +94,10 @@ impl Shape {
     pub fn is_open_code(&self) -> bool {
         OPEN_PREFIXES.iter().any(|prefix| self.text.starts_with(prefix)) && !self.text.starts_with("{GS}")
     }
+    /// Whether it is longer than what stands on a strip of bars, and still comes character by character.
+    pub fn is_long(&self) -> bool {
+        self.chars > BARS_CHARS_MAX && self.chunk_chars_max == 1
+    }
     /// Whether its prefix promises GS1 elements.
     pub fn promises_elements(&self) -> bool {
         Symbology::split(&self.text).0.map(Symbology::promise) == Some(Promise::Elements)
@@ -141,7 +149,10 @@ impl Shape {
         let sign = self.chars == 1 && matches!(self.text.as_str(), "-" | "x" | "X");
         let number = sign || self.text.chars().all(in_number);
         let could_be_typed = number && self.chars <= QUANTITY_CHARS_MAX;
-        let by_machine = p90 <= MACHINE_P90_MS;
+        // a short code has fewer than ten gaps: one of them may be a stall, as one in ten may of a longer one
+        let but_one = gaps.len().checked_sub(2).and_then(|last| gaps.get(last)).copied().unwrap_or(0);
+        let stalled = !could_be_typed && gaps.len() >= STALL_GAPS && but_one <= MACHINE_P90_MS;
+        let by_machine = p90 <= MACHINE_P90_MS || stalled;
 
         let scan = self.chunk_chars_max >= CHUNK_SCAN_CHARS
             || (self.chars > 3 && self.has_symbology_prefix())

@@ -10,21 +10,24 @@
 mod classify;
 pub mod hold;
 pub mod keys;
+mod learned;
 #[cfg(test)]
 mod tests;
 pub mod trial;
 
 use classify::{Class, Shape};
+pub use learned::Learned;
 use serde::{Deserialize, Serialize};
 
-/// A gap longer than this begins a new scan; before anything is learned.
+/// A gap longer than this begins a new scan. What is learned may only make it longer.
 pub const NEW_SCAN_GAP_MS: i64 = 300;
-/// The ends between which a learned gap for a new scan is held.
-pub const NEW_SCAN_GAP_RANGE_MS: (i64, i64) = (120, 600);
-/// Silence that ends a scan without a suffix; before anything is learned. Peaks of 100 ms were measured.
+/// The longest that it is made.
+pub const NEW_SCAN_GAP_MAX_MS: i64 = 600;
+/// Silence that ends a scan without a suffix: peaks of 100 ms inside a code were measured. What is learned may only make
+/// it longer: somebody takes a quick scanner out of a handheld's cradle and pairs a slow one.
 pub const IDLE_END_MS: i64 = 120;
-/// The ends between which a learned silence is held.
-pub const IDLE_END_RANGE_MS: (i64, i64) = (60, 400);
+/// The same where the scanner is known to send a suffix: nothing waits for it but a scan that lost its suffix.
+pub const IDLE_END_SUFFIX_MS: i64 = NEW_SCAN_GAP_MS;
 /// Silence that ends a scan that came as committed text: an Enter or the next piece follows at once.
 pub const IDLE_END_CHUNK_MS: i64 = 60;
 /// How long a single typed digit waits for company before the screen gets it. Above every measured scanner peak.
@@ -39,8 +42,6 @@ pub const HARDWARE_DUPLICATE_MS: i64 = 250;
 pub const COMPANION_MS: i64 = 150;
 /// Characters kept of one code; the longest 2D symbols hold about 7,000 digits.
 pub const CODE_CHARS_MAX: usize = 8_192;
-/// Scans to see before what was learned is used.
-const CALIBRATED_SCANS: u32 = 5;
 
 /// What the glue saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,26 +120,6 @@ pub enum Captured {
     Ignored(String),
 }
 
-/// What a device's scanner does, learned while it works and kept on the device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Learned {
-    /// Scans seen on any channel.
-    pub seen: u32,
-    /// Scans seen character by character, fit to learn a speed from.
-    pub scans: u32,
-    /// Smoothed median gap between characters.
-    pub gap_ms: i64,
-    /// The longest gap inside any scan.
-    pub gap_max_ms: i64,
-    /// Whether a terminator was ever seen after a scan.
-    pub suffix: bool,
-    /// Whether it says what kind of symbol it read.
-    pub aim: bool,
-    /// How the last scan came.
-    pub channel: Option<Channel>,
-}
-
 /// The state machine. One per page.
 #[derive(Debug, Default)]
 pub struct Capture {
@@ -184,7 +165,7 @@ impl Capture {
     }
     /// Whether an Enter at this instant belongs to the scanner and must not press a button.
     pub fn owns_enter(&self, at_ms: i64) -> bool {
-        !self.shape.is_empty() || self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1)
+        !self.shape.is_empty() || self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_MAX_MS)
     }
     /// Whether characters of a code are coming in.
     pub fn in_code(&self) -> bool {
@@ -280,7 +261,7 @@ impl Capture {
         match self.shape.classify(Ending::Silence, self.expect) {
             Class::Scan if self.shape.chunk_chars_max() >= 4 => IDLE_END_CHUNK_MS,
             Class::Scan => self.idle_end_ms(),
-            Class::Typed => TYPED_AFTER_MS.max(self.idle_end_ms()),
+            Class::Typed => TYPED_AFTER_MS.max(self.learned.typed_after_ms()),
             // not enough yet to be anything: more may come
             Class::Unclear => NEW_SCAN_GAP_MS,
         }
@@ -290,17 +271,16 @@ impl Capture {
         (self.waits_for_suffix() && self.learned.suffix) || self.shape.is_broken_off()
     }
     /// Whether a long code may be held through stalls. Not on a scanner known to send no terminator: there only what it
-    /// says can tell where it ends.
+    /// says can tell where it ends. A code that says nothing of its length is held where a terminator is sure to come.
     fn waits_for_suffix(&self) -> bool {
-        self.shape.is_open_code() && (self.learned.suffix || self.learned.seen < CALIBRATED_SCANS)
+        if self.learned.suffix {
+            return self.shape.is_open_code() || self.shape.is_long();
+        }
+        self.shape.is_open_code() && !self.learned.is_calibrated()
     }
     fn idle_end_ms(&self) -> i64 {
-        if self.learned.scans < CALIBRATED_SCANS {
-            return IDLE_END_MS;
-        }
-        let (least, most) = IDLE_END_RANGE_MS;
-        // twice the longest gap ever seen: a scanner on a bad radio is not cut short by its own good days
-        (4 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
+        let least = if self.learned.suffix { IDLE_END_SUFFIX_MS } else { IDLE_END_MS };
+        least.max(self.learned.pause_ms())
     }
     fn gap_limit_ms(&self) -> i64 {
         if self.is_held() {
@@ -309,17 +289,13 @@ impl Capture {
         if self.waits_for_suffix() {
             return HOLD_SOFT_MS;
         }
-        if self.learned.scans < CALIBRATED_SCANS {
-            return NEW_SCAN_GAP_MS;
-        }
-        let (least, most) = NEW_SCAN_GAP_RANGE_MS;
-        (6 * self.learned.gap_ms).max(2 * self.learned.gap_max_ms).clamp(least, most)
+        self.learned.new_scan_gap_ms()
     }
 
     fn end(&mut self, at_ms: i64, out: &mut Vec<Captured>) {
         if self.shape.is_empty() {
-            if self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_RANGE_MS.1) {
-                self.learned.suffix = true;
+            if self.last.as_ref().is_some_and(|(_, end)| at_ms - end <= NEW_SCAN_GAP_MAX_MS) {
+                (self.learned.suffix, self.learned.unended) = (true, 0);
             } else {
                 out.push(Captured::Entered);
             }
@@ -335,12 +311,13 @@ impl Capture {
             return;
         }
         if held && ending == Ending::Silence {
+            self.learned.take_ending(ending);
             out.push(Captured::Garbled(shape.into_text()));
             return;
         }
         match shape.classify(ending, self.expect) {
             Class::Scan => {
-                self.learn(&shape, ending);
+                self.learned.take(&shape, ending);
                 let (start, end) = (shape.first_ms(), shape.last_ms());
                 let text = shape.into_text();
                 let (again, beside) = match &self.last {
@@ -363,18 +340,6 @@ impl Capture {
             }
             Class::Unclear => out.push(Captured::Ignored(shape.into_text())),
         }
-    }
-
-    fn learn(&mut self, shape: &Shape, ending: Ending) {
-        self.learned.suffix |= ending == Ending::Suffix;
-        self.learned.aim |= shape.has_symbology_prefix();
-        self.learned.channel = Some(shape.channel());
-        self.learned.seen = self.learned.seen.saturating_add(1);
-        let Some((median, longest)) = shape.key_gaps() else { return };
-        let known = &mut self.learned;
-        known.gap_ms = if known.scans == 0 { median } else { (3 * known.gap_ms + median) / 4 };
-        known.gap_max_ms = known.gap_max_ms.max(longest.min(IDLE_END_RANGE_MS.1 / 2));
-        known.scans = known.scans.saturating_add(1);
     }
 }
 

@@ -1,9 +1,10 @@
 //! The hands: clicks, typing, and the two kinds of scanner.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
+use tokio::time::Instant;
 
 use super::wire::Wire;
 use super::{Browser, tidy};
@@ -69,20 +70,55 @@ impl Browser {
     /// # Source
     /// `HANDHELD.md` 1.1, channel A.
     pub async fn scan(&self, code: &str) {
-        let enter = keyboard::named("Enter").expect("the keyboard has Enter");
-        let strokes = code.chars().map(|character| scanned(character, code)).chain([enter]);
-        let events = strokes.flat_map(|stroke| events(&stroke)).map(|event| ("Input.dispatchKeyEvent", event));
-        let commands: Vec<_> = events.collect();
+        let commands: Vec<_> = strokes(code, true).iter().flat_map(|stroke| key_commands(stroke, None)).collect();
+        self.with_wire(async |wire| wire.send(&commands).await).await;
+    }
+
+    /// A slower wedge scanner: a key every `gap`; 80 ms is a Zebra over Bluetooth. Returns the longest pause between two
+    /// keys as the page saw it: on a busy machine it may be longer than any scanner's, and what comes of it is then of no
+    /// account.
+    pub async fn scan_at_pace(&self, code: &str, gap: Duration, suffix: bool) -> Duration {
+        let listen = "window.heard ??= (addEventListener('keydown', event => {
+                if (event.key.length === 1) window.heard.push(event.timeStamp);
+            }, true), []);
+            window.heard.length = 0";
+        self.js(listen).await;
+        self.with_wire(async |wire| {
+            let began = Instant::now();
+            for (n, stroke) in (0..).zip(strokes(code, suffix)) {
+                tokio::time::sleep_until(began + gap * n).await;
+                wire.post(&key_commands(&stroke, None)).await;
+            }
+            wire.send(&[("Runtime.evaluate", json!({"expression": "0"}))]).await;
+        })
+        .await;
+        let longest = "return Math.ceil(Math.max(0, ...window.heard.slice(1).map((at, n) => at - window.heard[n])))";
+        Duration::from_millis(self.js(longest).await.as_u64().expect("a pause"))
+    }
+
+    /// The same scanner while the page is busy from the first key to the last: the keys carry the times at which they were
+    /// pressed, to the millisecond, and reach the page all at once when it is done.
+    pub async fn scan_while_busy(&self, code: &str, gap: Duration, suffix: bool) {
+        let strokes = strokes(code, suffix);
+        let keys = u32::try_from(strokes.len()).expect("a code");
+        self.block(gap * keys + Duration::from_millis(150)).await;
+        let began = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        let at = |n: u32| (began + gap * n).as_secs_f64();
+        let commands: Vec<_> = (0..).zip(&strokes).flat_map(|(n, stroke)| key_commands(stroke, Some(at(n)))).collect();
+        self.with_wire(async |wire| wire.send(&commands).await).await;
+    }
+
+    async fn with_wire(&self, act: impl AsyncFnOnce(&mut Wire)) {
         let running = self.running();
         let mut wire = running.wire.lock().await;
         if wire.is_none() {
             let target = running.driver.window().await.expect("the page has a number");
             *wire = Some(Wire::open(self.profile.path(), &target.to_string()).await);
         }
-        wire.as_mut().expect("it was just opened").send(&commands).await;
+        act(wire.as_mut().expect("it was just opened")).await;
     }
 
-    /// A slower wedge scanner, with a pause after each key; 80 ms is a Zebra over Bluetooth.
+    /// A wedge scanner, key by key: each waits until the one before has been dealt with, and for `gap`.
     pub async fn scan_with_gap(&self, code: &str, gap: Duration) {
         for character in code.chars() {
             self.strike(&scanned(character, code)).await;
@@ -144,6 +180,23 @@ impl Browser {
 
 fn scanned(character: char, code: &str) -> Stroke {
     keyboard::stroke(character).unwrap_or_else(|| panic!("a scanner has no key for {character:?} in {code:?}"))
+}
+
+/// The keys of a code, and Enter behind them.
+fn strokes(code: &str, suffix: bool) -> Vec<Stroke> {
+    let enter = suffix.then(|| keyboard::named("Enter").expect("the keyboard has Enter"));
+    code.chars().map(|character| scanned(character, code)).chain(enter).collect()
+}
+
+/// What brings one key to the page; `at` is when it was pressed, in seconds since 1970, else now.
+fn key_commands(stroke: &Stroke, at: Option<f64>) -> Vec<(&'static str, Value)> {
+    let stamped = |mut event: Value| {
+        if let Some(at) = at {
+            event["timestamp"] = json!(at);
+        }
+        ("Input.dispatchKeyEvent", event)
+    };
+    events(stroke).into_iter().map(stamped).collect()
 }
 
 /// The events of one key pressed and released, with its modifier around it.

@@ -43,13 +43,18 @@ impl Wire {
 
     /// Sends commands at once, and waits until the last one is done.
     pub async fn send(&mut self, commands: &[(&str, Value)]) {
+        self.post(commands).await;
+        tokio::time::timeout(PATIENCE, self.wait()).await.expect("the browser answers");
+    }
+
+    /// Sends commands, and waits for nothing.
+    pub async fn post(&mut self, commands: &[(&str, Value)]) {
         let mut bytes = Vec::new();
         for (method, parameters) in commands {
             self.last += 1;
             frame(&json!({"id": self.last, "method": method, "params": parameters}).to_string(), &mut bytes);
         }
         self.stream.write_all(&bytes).await.expect("the browser reads");
-        tokio::time::timeout(PATIENCE, self.wait()).await.expect("the browser answers");
     }
 
     /// Crashes the page. No answer can come.

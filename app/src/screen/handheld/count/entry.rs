@@ -7,6 +7,7 @@ use shared::{
     event::{CaptureTime, EVENT_VERSION, Event, EventKind},
     id::{EventId, PersonId},
     key::ItemKey,
+    moment::Moment,
     sheet::{FoldedSheet, fold},
 };
 use std::collections::HashSet;
@@ -43,6 +44,10 @@ impl Entry {
     /// The line it is about.
     pub fn key(&self) -> Option<&ItemKey> {
         self.kind.line().map(|(key, _)| key)
+    }
+    /// When it was made, as this handheld's clock had it; `None` until it is saved.
+    pub fn made_at(&self) -> Option<Moment> {
+        self.id.made_at()
     }
     fn is_undoable(&self) -> bool {
         matches!(

@@ -4,7 +4,7 @@
 //! Absent: book quantities (this handheld has none), writing, looking codes up, drawing.
 
 use super::{
-    entry::{Entries, Ticket},
+    entry::{Entries, Entry, Ticket},
     prompt::{Prompt, Say, Wanted},
 };
 use crate::part::{keypad::Keypad, tone::Tone};
@@ -14,6 +14,7 @@ use shared::{
     id::{CountId, EventId, ItemId, LocationId, TaskId},
     item::Tracking,
     key::ItemKey,
+    moment::Moment,
     quantity::Quantity,
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -302,9 +303,11 @@ impl Visit {
                 self.say = Some(Say::NoSuchBin(raw));
                 out.push(Effect::Tone(Tone::WrongBin));
             }
-            Read::Unknown { pallet: Some(pallet), .. } if self.has_pallet(&pallet) => self.already(pallet, out),
-            Read::Item { said: Said { pallet: Some(pallet), .. }, .. } if self.has_pallet(&pallet) => {
-                self.already(pallet, out);
+            Read::Unknown { pallet: Some(pallet), .. } | Read::Item { said: Said { pallet: Some(pallet), .. }, .. }
+                if self.pallet(&pallet).is_some() =>
+            {
+                let at = self.pallet(&pallet).and_then(Entry::made_at);
+                self.already(pallet, at, out);
             }
             Read::Case { item, raw } if self.has_pack(&raw) => {
                 self.items.insert(item.id, item);
@@ -350,8 +353,10 @@ impl Visit {
         let here = self.entries.folded().lines.get(&key).is_some_and(|line| !line.quantity.is_zero());
         if here {
             let serial = key.serial.clone();
+            let entry = self.entries.live().rfind(|entry| entry.key() == Some(&key));
+            let at = entry.and_then(Entry::made_at);
             self.selected = Some(key);
-            return self.already(serial, out);
+            return self.already(serial, at, out);
         }
         self.select(key.clone());
         out.push(Effect::Tone(Tone::Item));
@@ -363,13 +368,13 @@ impl Visit {
         };
         self.record(kind, out);
     }
-    fn already(&mut self, number: String, out: &mut Vec<Effect>) {
-        self.say = Some(Say::Already(number));
+    fn already(&mut self, number: String, at: Option<Moment>, out: &mut Vec<Effect>) {
+        self.say = Some(Say::Already(number, at));
         out.push(Effect::Tone(Tone::Already));
     }
-    /// Whether a pallet's label was counted here; the number stands in the code as it was read.
-    fn has_pallet(&self, number: &str) -> bool {
-        self.entries.live().any(|entry| match &entry.kind {
+    /// The entry of a pallet's label, where it was counted here; the number stands in the code as it was read.
+    fn pallet(&self, number: &str) -> Option<&Entry> {
+        self.entries.live().find(|entry| match &entry.kind {
             EventKind::Scanned { raw, .. } | EventKind::UnknownBarcode { raw, .. } => raw.contains(number),
             _ => false,
         })

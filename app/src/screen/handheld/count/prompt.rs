@@ -8,7 +8,7 @@ use super::{
     shown::Undo,
 };
 use serde::{Deserialize, Serialize};
-use shared::{barcode::Hint, key::ItemKey, quantity::Quantity};
+use shared::{barcode::Hint, key::ItemKey, moment::Moment, quantity::Quantity};
 
 /// An item whose lot or serial number is still wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,8 +97,8 @@ pub enum Prompt {
 pub enum Say {
     /// This very bin was scanned again.
     SameBin,
-    /// The serial number stands on the sheet already.
-    Already(String),
+    /// The serial number or the pallet stands on the sheet already, since then.
+    Already(String, Option<Moment>),
     /// No bin has this label.
     NoSuchBin(String),
     /// The scan was read, but the scanner should be put right.

@@ -14,8 +14,12 @@ use shared::{
     id::{CountId, EventId, ItemId, LocationId, TaskId},
     item::Tracking,
     key::ItemKey,
+    moment::Moment,
     quantity::Quantity,
 };
+
+/// When everything is saved.
+const AT: Moment = Moment(1_000);
 
 /// A counter with a journal that works, unless told otherwise.
 struct Counter {
@@ -87,7 +91,7 @@ impl Counter {
                     let told = if self.disk_works {
                         self.written.push(kind);
                         let n = u8::try_from(self.written.len()).unwrap();
-                        self.visit.saved(ticket, EventId::from_parts(1_000, &[n; 10]))
+                        self.visit.saved(ticket, EventId::from_parts(AT.0, &[n; 10]))
                     } else {
                         self.visit.not_saved(ticket)
                     };
@@ -269,7 +273,7 @@ fn the_same_serial_twice_is_already_counted() {
     let mut counter = Counter::new();
     counter.scan(tracked(7, Tracking::Serial, None, Some("S1")));
     counter.scan(tracked(7, Tracking::Serial, None, Some("S1")));
-    assert_eq!(counter.visit.say, Some(Say::Already("S1".into())));
+    assert_eq!(counter.visit.say, Some(Say::Already("S1".into(), Some(AT))));
     assert_eq!(counter.tones, [Tone::Item, Tone::Already]);
     assert_eq!(counter.written.len(), 1);
     counter.scan(tracked(7, Tracking::Serial, None, None)).scan(unknown("S2"));
@@ -559,7 +563,7 @@ fn a_pallet_is_counted_once() {
     let mut counter = Counter::new();
     counter.scan(said(Some(60), false, Some("157035381410375177"))).yes();
     counter.scan(said(Some(60), false, Some("157035381410375177")));
-    assert_eq!(counter.visit.say, Some(Say::Already("157035381410375177".into())));
+    assert_eq!(counter.visit.say, Some(Say::Already("157035381410375177".into(), Some(AT))));
     assert_eq!(counter.tones.last(), Some(&Tone::Already));
     assert_eq!(counter.quantities(), [(7, Some(units(60)))]);
     counter.undo();

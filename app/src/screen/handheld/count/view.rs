@@ -10,6 +10,7 @@ use super::{
     shown::{Line, Packs},
 };
 use crate::{
+    browser::device,
     part::keypad_view,
     screen::handheld::{
         camera,
@@ -253,7 +254,11 @@ fn say(floor: Floor, words: &'static Words) -> AnyView {
         let lines = |n: usize| words.lines.of(n);
         Some(match visit.say.as_ref()? {
             Say::SameBin => (false, fill(words.note_same_bin, &[&visit.bin.code])),
-            Say::Already(serial) => (true, fill(words.note_already, &[serial])),
+            Say::Already(number, None) => (true, fill(words.note_already, &[number])),
+            Say::Already(number, Some(at)) => {
+                let time = words.form.time(*at, device::minutes_ahead());
+                (true, fill(words.note_already_at, &[number, &time]))
+            }
             Say::NoSuchBin(code) => (true, fill(words.no_such_bin, &[code])),
             Say::Scanner(Hint::SeparatorMissing) => (true, words.hint_missing.to_owned()),
             Say::Scanner(Hint::SeparatorDoubtful) => (true, words.hint_doubtful.to_owned()),

@@ -1,6 +1,6 @@
 //! The scanner test: what arrives of four printed codes, what is known of this handheld's scanner, and how to set it up.
 //!
-//! Absent: other languages. It is read by whoever sets handhelds up, at a table.
+//! Absent: its sentences ([`crate::words::scanner`]).
 
 pub mod model;
 #[cfg(feature = "handheld")]

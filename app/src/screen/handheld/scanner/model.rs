@@ -2,6 +2,7 @@
 //!
 //! Absent: judging ([`shared::scan::trial`]).
 
+use crate::words::scanner::ScannerWords;
 use shared::{
     barcode::gs1::SEPARATOR,
     scan::{
@@ -56,11 +57,11 @@ impl Trial {
         self.lines.iter().rev().take(most).cloned().collect()
     }
     /// Everything, as a text to send to somebody.
-    pub fn export(&self, device: &str) -> String {
+    pub fn export(&self, device: &str, words: &ScannerWords) -> String {
         let mut text = format!("Trueup scanner test\n{device}\n");
         for (finding, heard) in &self.found {
             text += &format!("\n{}\n  arrived: {heard}\n", finding.sample.name());
-            for line in finding.lines() {
+            for line in words.lines(finding) {
                 text += &format!("  {line}\n");
             }
         }
@@ -91,6 +92,8 @@ fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::scanner;
+    use shared::language::Language;
 
     #[test]
     fn four_codes_make_a_report() {
@@ -103,7 +106,9 @@ mod tests {
         }
         trial.scanned("more", Learned::default());
         assert!(trial.next().is_none() && trial.found().iter().all(|(finding, _)| finding.exact));
-        let report = trial.export("H-07");
+        let says = |finding| Language::ALL.iter().all(|language| scanner::of(*language).lines(finding).len() >= 4);
+        assert!(trial.found().iter().all(|(finding, _)| says(finding)), "every finding says something");
+        let report = trial.export("H-07", scanner::of(Language::English));
         for part in ["H-07", "1 · Code 128", "LOT7␝21Sn-9", "     8 ms  keydown"] {
             assert!(report.contains(part), "{part} in\n{report}");
         }

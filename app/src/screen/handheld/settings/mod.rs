@@ -13,6 +13,9 @@ use crate::{
 use leptos::prelude::*;
 use shared::language::Language;
 
+/// Where the browser remembers which language was spoken last: a page that cannot start says so in it
+/// (`app/web/handheld-boot.js`).
+const SPOKEN: &str = "trueup-spoken";
 /// Where the browser remembers it.
 const NAME: &str = "trueup-handheld";
 
@@ -48,6 +51,7 @@ impl Floor {
         Effect::new(move |_| {
             let words = self.words();
             memory::mark_root("lang", words.language.tag());
+            memory::remember(SPOKEN, words.language.tag());
             keys::name(words.scanner_input);
         });
         Effect::new(move |_| {
