@@ -17,12 +17,15 @@ mod server;
 mod world;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use world::{Faults, World};
+use tests::report::{self, list::SIMULATED};
+use world::{Faults, Tally, World};
 
 /// Seeds of a quick run. `TRUEUP_SEEDS` asks for more.
 const SEEDS: u64 = 200;
 /// Steps of trouble in each.
 const STEPS: usize = 400;
+/// What is checked at each step or at the end (`check`).
+const CHECKED: &str = "I2–I7 I11–I14";
 /// How long fresh seeds are tried in a long run.
 const FRESH: Duration = Duration::from_secs(60);
 
@@ -43,10 +46,29 @@ fn faults(seed: u64) -> Faults {
     KINDS[usize::try_from(seed % KINDS.len() as u64).expect("few kinds")]
 }
 
-fn run(seed: u64, faults: Faults) -> Result<(), String> {
+/// One story; answers which faults happened in it how often.
+fn run(seed: u64, faults: Faults) -> Result<Tally, String> {
     let mut world = World::new(seed, faults);
-    let lived = world.live(STEPS).and_then(|()| world.heal());
-    lived.map_err(|broken| format!("{broken}\nseed {seed}, {faults:?}; the last steps:\n{}", world.story()))
+    match world.live(STEPS).and_then(|()| world.heal()) {
+        Ok(()) => Ok(world.tally().clone()),
+        Err(broken) => Err(format!("{broken}\nseed {seed}, {faults:?}; the last steps:\n{}", world.story())),
+    }
+}
+
+/// Runs seeds until one breaks something, and reports what happened in them all.
+fn run_all(seeds: impl Iterator<Item = u64>) {
+    let mut all = Tally::new();
+    let broken = seeds.into_iter().find_map(|seed| match run(seed, faults(seed)) {
+        Ok(tally) => {
+            tally.into_iter().for_each(|(fault, times)| *all.entry(fault).or_default() += times);
+            None
+        }
+        Err(story) => Some(story),
+    });
+    let mut rows: Vec<_> = all.keys().map(|fault| report::fault(SIMULATED, fault, CHECKED)).collect();
+    rows.iter_mut().zip(all.values()).for_each(|(row, times)| row.happened_times(*times));
+    // with the rows still there, which say then that something broke
+    broken.into_iter().for_each(|story| panic!("{story}"));
 }
 
 fn asked(name: &str) -> Option<u64> {
@@ -59,9 +81,7 @@ fn check(kind: usize) {
         Some(one) => one..one + 1,
         None => 0..asked("TRUEUP_SEEDS").unwrap_or(SEEDS),
     };
-    for seed in seeds.filter(|seed| faults(*seed) == KINDS[kind]) {
-        run(seed, faults(seed)).unwrap_or_else(|story| panic!("{story}"));
-    }
+    run_all(seeds.filter(|seed| faults(*seed) == KINDS[kind]));
 }
 
 #[test]
@@ -104,7 +124,5 @@ fn fresh_seeds_find_nothing_either() {
     let first = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.as_secs() * 1_000);
     println!("fresh seeds from {first}");
     let began = Instant::now();
-    for seed in (first..).take_while(|_| began.elapsed() < FRESH) {
-        run(seed, faults(seed)).unwrap_or_else(|story| panic!("{story}"));
-    }
+    run_all((first..).take_while(|_| began.elapsed() < FRESH));
 }
