@@ -295,6 +295,12 @@ pub struct Doctor {
     /// Prints JSON: what, level (ok, look_at_it, wrong), says, todo.
     #[arg(long)]
     pub json: bool,
+    /// The address that handhelds open, such as counts.example.org: the certificate that is shown there is looked at.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The file with that certificate (PEM), where the address cannot be reached from here.
+    #[arg(long, value_name = "FILE", conflicts_with = "address")]
+    pub certificate: Option<PathBuf>,
     /// Where the database is.
     #[command(flatten)]
     pub data: Data,

@@ -201,9 +201,13 @@ impl EventKind {
             _ => None,
         }
     }
+    /// Whether somebody took the handheld.
+    pub const fn is_take_over(&self) -> bool {
+        matches!(self, Self::Unlocked { .. } | Self::HandheldTaken { .. })
+    }
     /// Whether somebody took the handheld or gave it back.
     pub const fn is_hand_over(&self) -> bool {
-        matches!(self, Self::Unlocked { .. } | Self::HandheldTaken { .. } | Self::Locked)
+        self.is_take_over() || matches!(self, Self::Locked)
     }
     /// The item an entry is about.
     pub fn item(&self) -> Option<ItemId> {

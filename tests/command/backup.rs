@@ -6,7 +6,13 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use shared::api::backup::{Backups, RestoreStatus, ReturnState, TimelineWhy};
 use std::{cell::Cell, collections::HashMap, path::Path};
-use tests::{handheld::Handheld, server::Launch, warehouse::Warehouse};
+use tests::{
+    handheld::Handheld,
+    report,
+    server::Launch,
+    tls::{Certificate, Tls},
+    warehouse::Warehouse,
+};
 
 /// A warehouse with two bins, an item and a counter; answers them.
 async fn warehouse() -> (Warehouse, i64, [i64; 2], i64) {
@@ -42,6 +48,7 @@ fn bodies(data: &Path) -> HashMap<Vec<u8>, String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_of_yesterdays_backup_is_healed_by_three_handhelds() {
+    let mut fault = report::fault("server", "a backup restored and healed by three handhelds", "I2 I4 I6 I11 I13 I15");
     let (mut warehouse, cara, [first, second], item) = warehouse().await;
     let mut handhelds = Vec::new();
     for name in ["H-01", "H-02", "H-03"] {
@@ -69,6 +76,7 @@ async fn a_restore_of_yesterdays_backup_is_healed_by_three_handhelds() {
     let said = trueup(&["restore", &yesterday, "--data", &data]);
     said.is(0, &["Restored", "it is kept in", "trueup-before-restore-", "Handhelds send again by themselves"]);
     warehouse.server.restart();
+    fault.happened();
 
     let status: Option<RestoreStatus> = warehouse.admin.get("restore-status").await;
     let status = status.expect("a restore");
@@ -199,9 +207,10 @@ fn the_doctor_says_of_each_thing_how_it_stands_and_what_to_do() {
     let said = folder.run(&["doctor", "--json"]);
     said.is(0, &[]);
     let found = file(&said);
-    for what in ["database", "chains", "disk", "backup", "handhelds", "clock", "files", "https"] {
+    for what in ["database", "chains", "disk", "backup", "handhelds", "clock", "files"] {
         assert_eq!(level(&found, what), ["ok"], "{found:#}");
     }
+    assert_eq!(level(&found, "https"), ["look_at_it"], "nobody has said where: {found:#}");
     // a second look finds what became of the backup, and the desk is told so as well
     std::fs::remove_file(&made).unwrap();
     folder.run(&["doctor"]).is(1, &["is gone: it holds nothing any more", "There is no verified backup"]);
@@ -219,4 +228,33 @@ fn the_doctor_says_of_each_thing_how_it_stands_and_what_to_do() {
     folder.run(&["doctor"]).is(1, &["does not continue the chain", "restore the last verified backup"]);
     folder.run(&["backup"]).is(1, &["does not hold together"]);
     trueup(&["doctor", "--data", folder.path("nowhere").to_str().unwrap()]).is(1, &["there is no Trueup database"]);
+}
+
+#[test]
+fn the_doctor_looks_at_the_certificate_that_handhelds_see() {
+    let folder = Folder::stocked();
+    back_up(folder.data().to_str().expect("UTF-8"));
+    // something that answers, behind it: nothing is said to it
+    let behind = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let check = |names: &[&str], from: i32, until: i32, code: i32, part: &str| {
+        let certificate = Certificate::new(names, from, until);
+        let tls = Tls::before(behind, &certificate);
+        folder.run(&["doctor", "--address", &tls.url()]).is(code, &[part]);
+        if names == ["localhost"] {
+            let file = folder.path("certificate.pem");
+            certificate.write(&file);
+            folder.run(&["doctor", "--certificate", file.to_str().expect("UTF-8")]).is(code, &[part]);
+        }
+    };
+    check(&["localhost"], -30, 60, 0, "is good until");
+    check(&["localhost"], -80, 10, 0, "→ Renew it at the proxy");
+    check(&["localhost"], -91, -1, 1, "has expired");
+    check(&["localhost"], 2, 60, 1, "is not good before");
+    check(&["elsewhere.example"], -30, 60, 1, "is for another name");
+    // nobody listens there any more
+    folder.run(&["doctor", "--address", &format!("localhost:{}", behind.port())]).is(1, &["does not answer"]);
+    folder.run(&["doctor", "--address", "http://counts.example.org"]).is(1, &["is not https"]);
+    folder.run(&["doctor", "--certificate", "nowhere.pem"]).is(1, &["cannot be read"]);
+    let empty = folder.write("empty.pem", "no certificate");
+    folder.run(&["doctor", "--certificate", empty.to_str().expect("UTF-8")]).is(1, &["holds no certificate"]);
 }

@@ -3,7 +3,7 @@
 use crate::scene::Scene;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
-use std::process::Command;
+use tests::disk::SmallDisk;
 use tests::handheld::Handheld;
 use tests::server::{Launch, run};
 use tests::{ledger, report};
@@ -14,7 +14,7 @@ const NOT_KEPT: i32 = 74;
 const PUSHES_MAX: u32 = 5_000;
 
 /// A disk that is full gives no answer and ends the server; with room again, everything arrives.
-async fn fill(fault: &mut report::Fault, scene: &mut Scene) {
+async fn fill(fault: &mut report::Fault, scene: &mut Scene, disk: Option<&SmallDisk>) {
     let mut handhelds = vec![Handheld::enrol(&scene.warehouse, "H-01").await];
     let handheld = &mut handhelds[0];
     let mut pushes = 0;
@@ -32,17 +32,16 @@ async fn fill(fault: &mut report::Fault, scene: &mut Scene) {
     assert!(pushes > 0, "it was full from the start: nothing was shown");
     // even as it is, full, it holds what it acknowledged
     scene.acknowledged([&*handheld]).unwrap();
-    make_room(scene);
+    make_room(scene, disk);
     scene.acknowledged([&handhelds[0]]).unwrap();
     scene.settle(&mut handhelds).await;
 }
 
 /// Starts the server where it is no longer limited.
-fn make_room(scene: &mut Scene) {
+fn make_room(scene: &mut Scene, disk: Option<&SmallDisk>) {
     scene.warehouse.server.set_under(Vec::<&str>::new());
-    if let Some(mount) = scene.warehouse.server.data().parent().filter(|parent| parent.join("mounted").exists()) {
-        let grown = Command::new("mount").args(["-o", "remount,size=200m"]).arg(mount).status().unwrap();
-        assert!(grown.success(), "the disk cannot be made larger");
+    if let Some(disk) = disk {
+        disk.grow("200m");
     }
     scene.warehouse.server.restart();
 }
@@ -57,50 +56,21 @@ async fn a_server_that_may_write_no_more_answers_nothing_and_takes_it_later() {
     let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
     scene.warehouse.server.set_under(["sh", "-c", &limited, "sh"]);
     scene.warehouse.server.restart();
-    fill(&mut fault, &mut scene).await;
-}
-
-/// A small file system of its own, taken away with the value.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// `None`, and a line that says why, where file systems cannot be mounted.
-    fn mount(size: &str) -> Option<Self> {
-        let folder = tempfile::Builder::new().prefix("trueup-disk-").tempdir().unwrap();
-        let options = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
-        match mounted {
-            Ok(output) if output.status.success() => {
-                std::fs::write(folder.path().join("mounted"), "").unwrap();
-                Some(Self(folder))
-            }
-            other => {
-                println!("skipped: no file system can be mounted here: {other:?}");
-                None
-            }
-        }
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // lazily: a server that is still ending holds files on it
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
+    fill(&mut fault, &mut scene, None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_on_a_full_disk_answers_nothing_and_takes_it_later() {
-    let Some(disk) = SmallDisk::mount("4m") else { return };
     let mut fault = report::fault("server", "disk full", "I2 I4 I11 I14 I15");
-    let mut scene = Scene::open(Launch::serve().data(&disk.0.path().join("data"))).await;
-    fill(&mut fault, &mut scene).await;
+    let Some(disk) = SmallDisk::mount("4m") else { return fault.was_skipped() };
+    let mut scene = Scene::open(Launch::serve().data(&disk.path().join("data"))).await;
+    fill(&mut fault, &mut scene, Some(&disk)).await;
     scene.warehouse.server.stop();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_never_ends_holds_up_no_push() {
-    let mut fault = report::fault("server", "a reader that holds a snapshot", "I2 I5 I11 I15");
+    let mut fault = report::fault("server", "a reader that holds a snapshot for ten minutes", "I2 I5 I11 I15");
     let mut scene = Scene::open(Launch::serve()).await;
     let mut handhelds = vec![Handheld::enrol(&scene.warehouse, "H-01").await];
     let handheld = &mut handhelds[0];
@@ -119,6 +89,11 @@ async fn a_reader_that_never_ends_holds_up_no_push() {
     assert_eq!(handheld.durable(), handheld.head().seq);
     assert_eq!(seen(), before, "the reader holds no snapshot, so it shows nothing");
     fault.happened();
+    let held = log_bytes(scene.warehouse.server.data());
+    // it has to grow meanwhile, and whoever looks is told why
+    let looked = run(["doctor", "--data", &scene.warehouse.server.data().to_string_lossy()]);
+    let said = String::from_utf8_lossy(&looked.stdout).into_owned();
+    assert!(said.contains("write-ahead log") && said.contains("reader"), "{said}");
     // killed with all of that in the write-ahead log, and the reader still there
     scene.warehouse.server.kill();
     scene.warehouse.server.restart();
@@ -126,7 +101,20 @@ async fn a_reader_that_never_ends_holds_up_no_push() {
     reader.execute_batch("COMMIT").unwrap();
     assert!(seen() > before);
     drop(reader);
+    // nobody holds it any more: it is written from its beginning again, and cut to what it may have
+    for _ in 0..100 {
+        scene.visit(&mut handhelds[0]);
+        assert!(handhelds[0].push(200).await.is_some(), "a push was not answered after a reader");
+    }
+    let after = log_bytes(scene.warehouse.server.data());
+    println!("the write-ahead log: {held} bytes while a reader held it, {after} afterwards");
+    assert!(after < held / 2, "the log stays long: {held}, {after}");
     scene.settle(&mut handhelds).await;
+}
+
+/// How long the write-ahead log is.
+fn log_bytes(data: &Path) -> u64 {
+    std::fs::metadata(data.join("trueup.db-wal")).unwrap().len()
 }
 
 fn reader(data: &Path) -> Connection {

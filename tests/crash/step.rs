@@ -40,7 +40,7 @@ async fn a_server_that_dies_at_any_step_of_a_push_has_all_of_it_or_nothing() {
             fault.happened();
 
             scene.acknowledged([&*handheld]).unwrap();
-            let held = u64::try_from(ledger::bodies(scene.warehouse.server.data()).len()).unwrap();
+            let held = u64::try_from(ledger::stored(scene.warehouse.server.data()).len()).unwrap();
             let is_committed = number >= POINTS.iter().position(|point| *point == "after_commit").unwrap();
             let expected = if is_committed { handheld.head().seq } else { handheld.durable() };
             assert_eq!(held, expected, "{point}: a push is there in part");

@@ -3,10 +3,11 @@
 use crate::scene::{NUT, Scene, nudge};
 use serde_json::{Value, json};
 use std::path::Path;
+use tests::floor::Floor;
 use tests::handheld::Handheld;
 use tests::ledger;
 use tests::report::fault;
-use tests::server::{another_build, bundles, copy_tree};
+use tests::server::{another_build, bundles, copy_tree, run};
 
 const BUILD: &str = "return document.querySelector('meta[name=build]').content";
 const UPDATE: &str = "const done = arguments[0];
@@ -80,6 +81,138 @@ async fn a_new_build_waits_until_the_sheet_is_closed_and_it_is_accepted() {
     let mut fault = fault("deploy", "new build while a page is open", "I1 I4 I11 I14");
     fault.happened();
     assert_eq!(deploy_while_counting(|_| ()).await, Ok(()));
+}
+
+/// Asks the worker for news, and waits until nothing of it is on its way any more.
+async fn ask_for_news(floor: &Floor) -> String {
+    // a build that cannot be had whole is an error here, and no more than that
+    let asked = floor.browser.js_async(UPDATE).await.to_string();
+    let settled = "const done = arguments[0];
+        navigator.serviceWorker.getRegistration().then(r => done(!r.installing))";
+    while floor.browser.js_async(settled).await != true {}
+    asked
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_lacks_a_file_is_not_taken_and_the_old_one_counts_on() {
+    let mut fault = fault("deploy", "one asset missing", "I1 I4 I11 I14");
+    let mut scene = Scene::open().await;
+    let mut floor = scene.floor("H-01", "cara").await;
+    another_build(scene.warehouse.server.web());
+    let new = std::fs::read_to_string(scene.warehouse.server.web().join("build")).expect("a build id");
+    let files = scene.warehouse.server.web().join("files").join("b").join(&new);
+    let (mut gone, mut kept) = (Vec::new(), Vec::new());
+    for entry in std::fs::read_dir(&files).expect("the files of the build").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("handheld.wasm") {
+            kept.push((entry.path(), std::fs::read(entry.path()).expect("a file")));
+            std::fs::remove_file(entry.path()).expect("a file");
+            gone.push(name);
+        }
+    }
+    assert!(gone.contains(&"handheld.wasm".to_owned()), "{gone:?}");
+    scene.warehouse.server.restart();
+    // a file that is missing is missing, and no page in its place
+    let missing = format!("{}/b/{new}/handheld.wasm", scene.warehouse.server.url());
+    assert_eq!(reqwest::get(&missing).await.expect("an answer").status(), 404);
+    ask_for_news(&floor).await;
+    fault.happened();
+    assert_eq!(floor.browser.count("[data-test=update]").await, 0, "half a build is offered");
+    floor.open_bin("A-01").await;
+    floor.count(NUT, NUT, "1").await;
+    floor.browser.reload().await;
+    floor.browser.wait_text("[data-test=bin-code]", "A-01").await;
+    assert_eq!(floor.browser.js(BUILD).await, bundles().build.as_str(), "the old build is whole");
+    floor.count(NUT, NUT, "2").await;
+    floor.done().await;
+    // the file is there after all
+    for (path, bytes) in kept {
+        std::fs::write(path, bytes).expect("a file");
+    }
+    scene.warehouse.server.restart();
+    ask_for_news(&floor).await;
+    floor.browser.click("[data-test=update]").await;
+    floor.browser.wait_js("the new build", &format!("{BUILD} === {new:?}")).await;
+    floor.browser.wait_for("[data-test=task-list]").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    scene.warehouse.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_rolled_back_takes_what_a_newer_app_counted() {
+    let mut fault = fault("deploy", "a rolled-back server", "I1 I4 I11 I14");
+    let mut scene = Scene::open().await;
+    let mut floor = scene.floor("H-01", "cara").await;
+    let old = tempfile::tempdir().expect("a folder");
+    copy_tree(scene.warehouse.server.web(), old.path());
+    another_build(scene.warehouse.server.web());
+    let new = std::fs::read_to_string(scene.warehouse.server.web().join("build")).expect("a build id");
+    scene.warehouse.server.restart();
+    ask_for_news(&floor).await;
+    floor.browser.click("[data-test=update]").await;
+    floor.browser.wait_js("the new build", &format!("{BUILD} === {new:?}")).await;
+    floor.browser.wait_for("[data-test=task-list]").await;
+    floor.open_bin("A-01").await;
+    floor.count(NUT, NUT, "1").await;
+
+    // back to the release before: its files are gone while the page is of the newer one
+    let web = scene.warehouse.server.web().to_owned();
+    std::fs::remove_dir_all(&web).expect("the new build goes");
+    copy_tree(old.path(), &web);
+    scene.warehouse.server.restart();
+    fault.happened();
+    ask_for_news(&floor).await;
+    floor.count(NUT, NUT, "2").await;
+    floor.browser.reload().await;
+    floor.browser.wait_text("[data-test=bin-code]", "A-01").await;
+    assert_eq!(floor.browser.js(BUILD).await, new.as_str(), "what is open goes on");
+    floor.count(NUT, NUT, "3").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    floor.done().await;
+    // and the older one comes like any other: when it is accepted
+    floor.browser.click("[data-test=update]").await;
+    floor.browser.wait_js("the old build", &format!("{BUILD} === {:?}", bundles().build)).await;
+    floor.browser.wait_for("[data-test=task-list]").await;
+    floor.open_bin("A-02").await;
+    floor.count(NUT, NUT, "1").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    scene.warehouse.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_since_a_backup_comes_back_after_a_restore_without_a_hand() {
+    let mut fault = fault("server", "backup restored with `trueup restore`", "I1 I2 I4 I11 I12 I13");
+    let mut scene = Scene::open().await;
+    let mut floor = scene.floor("H-01", "cara").await;
+    floor.open_bin("A-01").await;
+    floor.count(NUT, NUT, "1").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    let data = scene.warehouse.server.data().to_string_lossy().into_owned();
+    let made = run(["backup", "--data", &data]);
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    let (_, rest) = said.split_once("Backed up to ").unwrap_or_else(|| panic!("{said}"));
+    let file = rest.split_once(": ").expect("a path").0.to_owned();
+    for total in 2..=4 {
+        floor.count(NUT, NUT, &total.to_string()).await;
+    }
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    scene.warehouse.server.stop();
+    let restored = run(["restore", &file, "--data", &data]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    scene.warehouse.server.restart();
+    fault.happened();
+    // counting goes on; the next word that it says brings everything back
+    floor.count(NUT, NUT, "5").await;
+    nudge(&floor).await;
+    scene.settle(&floor).await;
+    let status: Value = scene.warehouse.admin.get("restore-status").await;
+    assert!(status.to_string().contains("H-01"), "the desk says who has come back: {status}");
+    scene.warehouse.verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]

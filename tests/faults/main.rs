@@ -7,9 +7,11 @@
 #![forbid(unsafe_code)]
 
 mod browser;
+mod damage;
 mod deploy;
 mod network;
 mod people;
 mod planted;
+mod room;
 mod scene;
 mod storage;

@@ -3,9 +3,11 @@
 
 use crate::scene::{NUT, PUSH, Scene, nudge};
 use std::time::Duration;
+use tests::browser::{Browser, Screen};
 use tests::floor::Floor;
 use tests::proxy::Fate;
 use tests::report::{self, fault};
+use tests::tls::{Certificate, Tls};
 
 /// A counter in an open bin, scanning one item.
 struct Walk {
@@ -141,7 +143,7 @@ async fn one_way(walk: &mut Walk) {
     }
 }
 
-/// As a certificate that has expired looks to the application: connections break before a request.
+/// Nobody answers: connections break before a request.
 async fn refused(walk: &mut Walk) {
     let mut fault = fault("network", "every connection refused", "I1 I4 I11 I12 I14");
     walk.scene.line.cut();
@@ -153,4 +155,40 @@ async fn refused(walk: &mut Walk) {
     walk.scene.expect_nothing_lost(&walk.floor).await;
     fault.happened();
     walk.settle().await;
+}
+
+/// Real https, as a proxy gives it, with a certificate that the handheld trusts, until it ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_expires_in_the_middle_of_a_shift_costs_no_count() {
+    let mut fault = fault("network", "certificate expired mid-shift", "I1 I4 I11 I12 I14");
+    let scene = Scene::open().await;
+    let good = Certificate::new(&["localhost"], -30, 60);
+    let expired = Certificate::new(&["localhost"], -91, -1);
+    let tls = Tls::before(scene.line.address(), &good);
+    let browser = Browser::open_trusting(&good, &tls.url(), Screen::Handheld).await;
+    let mut floor = scene.floor_in(browser, "H-01", "cara").await;
+    floor.open_bin("A-01").await;
+    let mut walk = Walk { scene, floor, total: 0 };
+    walk.scan().await;
+    walk.settle().await;
+    for _ in 0..report::times(1, 10) {
+        tls.show(&expired);
+        fault.happened();
+        for _ in 0..3 {
+            walk.scan().await;
+            nudge(&walk.floor).await;
+        }
+        // the page loads from the device, and says what waits
+        walk.floor.browser.reload().await;
+        walk.floor.browser.wait_text("[data-test=bin-code]", "A-01").await;
+        assert!(walk.floor.waiting().await >= 3, "nothing can have gone through");
+        walk.scan().await;
+        walk.scene.expect_nothing_lost(&walk.floor).await;
+        let errors = walk.floor.browser.errors().await;
+        assert!(errors.iter().any(|error| error.contains("ERR_CERT")), "something else kept it: {errors:?}");
+        // renewed: everything drains by itself
+        tls.show(&good);
+        walk.settle().await;
+    }
+    walk.scene.warehouse.verify();
 }

@@ -4,15 +4,12 @@
 use crate::deploy::{deploy_while_counting, take_over_open_pages};
 use crate::scene::{NUT, Scene};
 use shared::planted::Defect;
-use tests::report::fault;
+use tests::report::planted;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_that_takes_over_an_open_page_is_caught() {
-    let defect = Defect::OpenPageTakenOver;
-    let mut fault = fault("planted", "OpenPageTakenOver", "I1 I14");
-    let seen = deploy_while_counting(take_over_open_pages).await;
-    assert!(seen.is_err(), "{defect:?} survived");
-    fault.happened();
+    let mut fault = planted(Defect::OpenPageTakenOver, "I1 I14");
+    fault.caught(deploy_while_counting(take_over_open_pages).await);
 }
 
 /// Notes how the browser was asked to keep each write of events, as the transaction itself says.
@@ -59,9 +56,7 @@ async fn strictly_written(mistake: Option<&str>) -> Result<(), String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_is_written_relaxed_is_caught() {
-    let defect = Defect::RelaxedDurability;
-    let mut fault = fault("planted", "RelaxedDurability", "I1");
+    let mut fault = planted(Defect::RelaxedDurability, "I1");
     assert_eq!(strictly_written(None).await, Ok(()));
-    assert!(strictly_written(Some(RELAXED)).await.is_err(), "{defect:?} survived");
-    fault.happened();
+    fault.caught(strictly_written(Some(RELAXED)).await);
 }

@@ -6,7 +6,7 @@ use tests::floor::{Floor, Scanner};
 use tests::ledger;
 use tests::proxy::Proxy;
 use tests::server::Launch;
-use tests::warehouse::Warehouse;
+use tests::warehouse::{Person, Warehouse};
 
 /// The bins of the count.
 pub const BINS: [&str; 6] = ["A-01", "A-02", "A-03", "A-04", "A-05", "A-06"];
@@ -21,6 +21,10 @@ pub const PUSH: &str = "/sync/v1/push";
 pub struct Scene {
     pub warehouse: Warehouse,
     pub line: Proxy,
+    /// Who leads.
+    pub lena: Person,
+    /// Who decides.
+    pub sam: Person,
 }
 
 impl Scene {
@@ -30,10 +34,11 @@ impl Scene {
         warehouse.import_text("locations", &format!("code,zone,aisle,bay,level,type\n{bins}"));
         let items = format!("{NUT},Nut M8,{NUT},EA,0.12,none\n{BOLT},Bolt M8,{BOLT},EA,0.20,none\n");
         warehouse.import_text("items", &format!("sku,description,barcodes,uom,unit_cost,tracking\n{items}"));
-        for name in ["cara", "carl"] {
+        for name in ["cara", "carl", "cleo"] {
             warehouse.person(name, &["counter"]).await;
         }
         let lena = warehouse.person("lena", &["lead"]).await;
+        let sam = warehouse.person("sam", &["supervisor"]).await;
         let mut ids = Vec::new();
         for code in BINS {
             ids.push(lena.location(code).await);
@@ -44,12 +49,17 @@ impl Scene {
         });
         let _: Value = lena.post("counts", &wanted).await;
         let line = Proxy::to(warehouse.server.address());
-        Self { warehouse, line }
+        Self { warehouse, line, lena, sam }
     }
 
     /// A handheld behind the line, in somebody's hand, with everything it needs to work without a network.
     pub async fn floor(&self, name: &str, who: &str) -> Floor {
         let browser = Browser::open(&self.line.url(), Screen::Handheld).await;
+        self.floor_in(browser, name, who).await
+    }
+
+    /// The same, in a browser that is already open.
+    pub async fn floor_in(&self, browser: Browser, name: &str, who: &str) -> Floor {
         let code = self.warehouse.enrolment_code(name).await;
         let floor = Floor::connect(browser, name, Scanner::Keys, &code).await;
         floor.sign_in(who).await;

@@ -13,14 +13,16 @@ mod wire;
 pub use watch::Seen;
 
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 
 use crate::process::{self, PATIENCE, Process};
+use crate::tls::Certificate;
 
 const FLAGS: [&str; 14] = [
     "--headless",
@@ -67,8 +69,21 @@ pub struct Browser {
     errors: Vec<String>,
     is_watched: bool,
     watch: watch::Watch,
-    /// a film for the camera
-    film: Option<PathBuf>,
+    /// more to start it with
+    flags: Vec<String>,
+}
+
+/// What a browser is started with.
+struct Start {
+    profile: TempDir,
+    is_watched: bool,
+    flags: Vec<String>,
+}
+
+impl Start {
+    fn plain() -> Self {
+        Self { profile: profile_in(&std::env::temp_dir()), is_watched: false, flags: Vec::new() }
+    }
 }
 
 struct Running {
@@ -82,31 +97,45 @@ struct Running {
 impl Browser {
     /// Starts a browser with an empty profile. `base` is the address of a server or a proxy, as their `url()` gives it.
     pub async fn open(base: &str, screen: Screen) -> Self {
-        Self::begin(base, screen, false, None).await
+        Self::begin(base, screen, Start::plain()).await
+    }
+
+    /// The same, with its profile on another file system.
+    pub async fn open_on(folder: &Path, base: &str, screen: Screen) -> Self {
+        Self::begin(base, screen, Start { profile: profile_in(folder), ..Start::plain() }).await
+    }
+
+    /// The same, trusting this certificate and no other that it does not know, as a handheld that was set up for it.
+    pub async fn open_trusting(certificate: &Certificate, base: &str, screen: Screen) -> Self {
+        let hash = base64::engine::general_purpose::STANDARD.encode(certificate.key_hash());
+        let flags = vec![format!("--ignore-certificate-errors-spki-list={hash}")];
+        Self::begin(base, screen, Start { flags, ..Start::plain() }).await
     }
 
     /// The same, with every response kept for [`Browser::responses`].
     pub async fn open_watched(base: &str, screen: Screen) -> Self {
-        Self::begin(base, screen, true, None).await
+        Self::begin(base, screen, Start { is_watched: true, ..Start::plain() }).await
     }
 
     /// The same, with a camera before which this film (Y4M) runs again and again.
     pub async fn open_filming(base: &str, screen: Screen, film: &Path) -> Self {
-        Self::begin(base, screen, false, Some(film.to_path_buf())).await
+        let file = format!("--use-file-for-fake-video-capture={}", film.display());
+        let flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", &file];
+        let flags = flags.map(str::to_owned).into();
+        Self::begin(base, screen, Start { flags, ..Start::plain() }).await
     }
 
-    async fn begin(base: &str, screen: Screen, is_watched: bool, film: Option<PathBuf>) -> Self {
-        let profile = tempfile::Builder::new().prefix("trueup-browser-").tempdir().expect("a temporary folder");
+    async fn begin(base: &str, screen: Screen, start: Start) -> Self {
         let mut browser = Self {
             base: base.trim_end_matches('/').to_owned(),
             screen,
             throttle: 1,
-            profile,
+            profile: start.profile,
             running: None,
             errors: Vec::new(),
-            is_watched,
+            is_watched: start.is_watched,
             watch: watch::Watch::default(),
-            film,
+            flags: start.flags,
         };
         browser.start().await;
         browser
@@ -125,12 +154,8 @@ impl Browser {
         let arguments =
             [format!("--user-data-dir={}", self.profile.path().display()), format!("--window-size={width},{height}")];
         wanted.set_binary(chromium()).expect("a capability");
-        let camera = self.film.iter().flat_map(|film| {
-            let file = format!("--use-file-for-fake-video-capture={}", film.display());
-            ["--use-fake-device-for-media-stream".to_owned(), "--use-fake-ui-for-media-stream".to_owned(), file]
-        });
-        let arguments: Vec<String> = arguments.into_iter().chain(camera).collect();
-        for argument in FLAGS.into_iter().chain(arguments.iter().map(String::as_str)) {
+        let arguments: Vec<&String> = arguments.iter().chain(&self.flags).collect();
+        for argument in FLAGS.into_iter().chain(arguments.into_iter().map(String::as_str)) {
             wanted.add_arg(argument).expect("a capability");
         }
         wanted.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All).expect("a capability");
@@ -291,6 +316,11 @@ impl Drop for Browser {
     fn drop(&mut self) {
         self.kill9();
     }
+}
+
+/// A folder of its own for a profile.
+fn profile_in(folder: &Path) -> TempDir {
+    tempfile::Builder::new().prefix("trueup-browser-").tempdir_in(folder).expect("a temporary folder")
 }
 
 fn tidy(text: &str) -> String {

@@ -14,35 +14,52 @@ use crate::floor::Ticked;
 use crate::handheld::Handheld;
 use crate::record::{self, Recorded};
 
-/// Every event body on the server by its id; an id that is there twice has two.
+/// An event as the server holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its bytes.
+    pub body: Vec<u8>,
+    /// Its log's chain there.
+    pub chain: Vec<u8>,
+}
+
+/// Every event on the server by its id; an id that is there twice has two.
 #[must_use]
-pub fn bodies(data: &Path) -> HashMap<Vec<u8>, Vec<Vec<u8>>> {
+pub fn stored(data: &Path) -> HashMap<Vec<u8>, Vec<Stored>> {
     let database = record::open(data);
     let mut statement =
-        database.prepare("SELECT event_id, body FROM fact WHERE log_no IS NOT NULL").expect("the schema");
-    let mut found: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
-    let rows = statement.query_map([], |row| Ok((row.get("event_id")?, row.get("body")?))).expect("rows");
-    for row in rows {
-        let (id, body): (Option<Vec<u8>>, Vec<u8>) = row.expect("a row");
-        found.entry(id.unwrap_or_default()).or_default().push(body);
+        database.prepare("SELECT event_id, body, device_chain FROM fact WHERE log_no IS NOT NULL").expect("the schema");
+    let mut found: HashMap<Vec<u8>, Vec<Stored>> = HashMap::new();
+    let rows = statement.query_map([], |row| {
+        let stored = Stored { body: row.get("body")?, chain: row.get("device_chain")? };
+        Ok((row.get("event_id")?, stored))
+    });
+    for row in rows.expect("rows") {
+        let (id, stored): (Option<Vec<u8>>, Stored) = row.expect("a row");
+        found.entry(id.unwrap_or_default()).or_default().push(stored);
     }
     found
 }
 
-/// Whether what the handhelds were told is on the server is there: once, byte for byte (I2, I4, I6).
+/// Whether what the handhelds were told is on the server is there: once, byte for byte, each with the chain that the
+/// handheld has there (I2, I4, I5, I6).
 ///
 /// # Errors
 /// The first event that is not.
 pub fn acknowledged<'a>(data: &Path, handhelds: impl IntoIterator<Item = &'a Handheld>) -> Result<(), String> {
-    let found = bodies(data);
+    let found = stored(data);
     for handheld in handhelds {
         let told = usize::try_from(handheld.durable()).expect("fits");
-        for (event, _) in handheld.events.iter().take(told) {
+        for (event, chain) in handheld.events.iter().take(told) {
+            let seq = event.seq;
             match found.get(event.id.as_bytes().as_slice()).map(Vec::as_slice) {
-                Some([body]) if body == event.body.as_bytes() => {}
-                Some([_]) => return Err(format!("I6: event {} has other bytes", event.seq)),
-                Some(several) => return Err(format!("I4: event {} is there {} times", event.seq, several.len())),
-                None => return Err(format!("I2: event {} was acknowledged and is lost", event.seq)),
+                Some([one]) if one.body != event.body.as_bytes() => {
+                    return Err(format!("I6: event {seq} has other bytes"));
+                }
+                Some([one]) if one.chain != chain.0 => return Err(format!("I5: the chain differs at event {seq}")),
+                Some([_]) => {}
+                Some(several) => return Err(format!("I4: event {seq} is there {} times", several.len())),
+                None => return Err(format!("I2: event {seq} was acknowledged and is lost")),
             }
         }
     }
@@ -59,7 +76,7 @@ pub fn everything<'a>(data: &Path, handhelds: impl IntoIterator<Item = &'a Handh
     if let Some(waiting) = handhelds.into_iter().find(|handheld| handheld.durable() < handheld.head().seq) {
         return Err(format!("I11: {} of {} are on the server", waiting.durable(), waiting.head().seq));
     }
-    let found: usize = bodies(data).values().map(Vec::len).sum();
+    let found: usize = stored(data).values().map(Vec::len).sum();
     if found == made { Ok(()) } else { Err(format!("I4: the server holds {found} events of {made}")) }
 }
 

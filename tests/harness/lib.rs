@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod data;
 pub mod desk;
+pub mod disk;
 pub mod floor;
 pub mod handheld;
 pub mod keyboard;
@@ -17,6 +18,7 @@ pub mod proxy;
 pub mod record;
 pub mod report;
 pub mod server;
+pub mod tls;
 pub mod warehouse;
 
 use std::path::{Path, PathBuf};

@@ -111,6 +111,12 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
+    /// Where it listens, for what stands before it.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Breaks every connection and refuses new ones.
     pub fn cut(&self) {
         self.set(Line::Cut);

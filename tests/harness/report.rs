@@ -1,8 +1,14 @@
-//! What the long run tells at its end: which fault was injected how often, which invariants were checked, and what came
-//! of it. Each scenario says so itself, in one line of a file that `TRUEUP_REPORT` names; `tests/run` prints the table.
+//! What a run tells at its end: which fault was injected how often, which invariants were checked, and what came of it.
+//! Each scenario says so itself, in one line of a file that `TRUEUP_REPORT` names; `tests/run` prints the table and fails
+//! where a fault of the list is not in it.
 //!
-//! Absent: judging. A scenario that breaks an invariant panics, as every test does; this only notes it.
+//! Absent: judging a scenario. One that breaks an invariant panics, as every test does; this only notes it.
 
+pub mod list;
+pub mod table;
+
+use shared::planted::Defect;
+use std::fmt::Debug;
 use std::io::Write as _;
 
 /// Whether everything is to be run, and not the representative part of it: `tests/run --long` sets `TRUEUP_LONG`.
@@ -20,17 +26,27 @@ pub fn times(quick: u32, long: u32) -> u32 {
 /// A fault that a scenario injects. When it is dropped, its line is written.
 pub struct Fault {
     family: &'static str,
-    name: &'static str,
+    name: String,
     invariants: &'static str,
     injected: u64,
     is_skipped: bool,
 }
 
-/// Begins a scenario: the list of `SYNC.md` section 10 that the fault stands in, its name there, and the invariants of
-/// section 9 that are checked, such as `"I2 I4"`.
+/// Begins a scenario: the family and the name that the fault has in [`list`], and the invariants of `SYNC.md` section 9
+/// that are checked, such as `"I2 I4"`.
+///
+/// # Panics
+/// Where the list has no such fault: then nobody would miss it.
 #[must_use = "a fault is reported when it is dropped"]
-pub fn fault(family: &'static str, name: &'static str, invariants: &'static str) -> Fault {
-    Fault { family, name, invariants, injected: 0, is_skipped: false }
+pub fn fault(family: &'static str, name: &str, invariants: &'static str) -> Fault {
+    assert!(list::find(family, name).is_some(), "{family}, {name}: not in tests/harness/report/list.rs");
+    Fault { family, name: name.to_owned(), invariants, injected: 0, is_skipped: false }
+}
+
+/// Begins a scenario with a planted defect, which [`Fault::caught`] ends.
+#[must_use = "a fault is reported when it is dropped"]
+pub fn planted(defect: Defect, invariants: &'static str) -> Fault {
+    fault(list::PLANTED, &format!("{defect:?}"), invariants)
 }
 
 impl Fault {
@@ -44,6 +60,18 @@ impl Fault {
         self.injected += times.into();
     }
 
+    /// A check was run where the defect is planted, and saw this.
+    ///
+    /// # Panics
+    /// When it saw nothing wrong: the defect survived.
+    pub fn caught<T: Debug>(&mut self, seen: Result<T, String>) {
+        match seen {
+            Err(found) => println!("caught: {} ({found})", self.name),
+            Ok(seen) => panic!("{} survived: {seen:?}", self.name),
+        }
+        self.happened();
+    }
+
     /// This machine cannot do it; why was printed.
     pub fn was_skipped(&mut self) {
         self.is_skipped = true;
@@ -54,48 +82,75 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// What came of it, where the test was going well until now (`is_well`).
+    fn result(&self, is_well: bool) -> &'static str {
+        match (is_well, self.is_skipped, self.injected) {
+            (false, ..) => table::BROKEN,
+            (true, true, _) => table::SKIPPED,
+            (true, false, 0) => table::NEVER,
+            (true, false, _) => table::HELD,
+        }
+    }
+}
+
 impl Drop for Fault {
     fn drop(&mut self) {
-        let is_broken = std::thread::panicking();
+        let is_well = !std::thread::panicking();
+        let result = self.result(is_well);
         if let Some(file) = std::env::var_os("TRUEUP_REPORT") {
-            let line = self.line(if is_broken {
-                "BROKEN"
-            } else if self.is_skipped {
-                "skipped"
-            } else {
-                "held"
-            });
+            let line = self.line(result);
             // one write, so that tests that run side by side do not mix their lines
             let written = std::fs::File::options()
                 .create(true)
                 .append(true)
                 .open(file)
                 .and_then(|mut file| file.write_all(line.as_bytes()));
-            assert!(is_broken || written.is_ok(), "the report cannot be written: {written:?}");
+            assert!(!is_well || written.is_ok(), "the report cannot be written: {written:?}");
         }
-        assert!(
-            is_broken || self.is_skipped || self.injected > 0,
-            "{}: the fault never happened, so nothing was shown",
-            self.name
-        );
+        assert!(result != table::NEVER, "{}: the fault never happened, so nothing was shown", self.name);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::{Fault, fault, planted, table};
+    use shared::planted::Defect;
+    use std::mem::ManuallyDrop;
 
-    #[test]
-    fn a_fault_says_how_often_it_happened() {
-        let mut flapping = fault("network", "flapping", "I4 I11");
-        flapping.happened();
-        flapping.happened_times(2_u32);
-        assert_eq!(flapping.line("held"), "network\tflapping\t3\tI4 I11\theld\n");
+    /// One that writes no line: no run is to read of these.
+    fn quiet(fault: Fault) -> ManuallyDrop<Fault> {
+        ManuallyDrop::new(fault)
     }
 
     #[test]
-    #[should_panic(expected = "the fault never happened")]
-    fn a_scenario_without_its_fault_shows_nothing() {
-        drop(fault("network", "flapping", "I4"));
+    fn a_fault_says_how_often_it_happened() {
+        let mut flapping = quiet(fault("network", "flapping", "I4 I11"));
+        assert_eq!(flapping.result(true), table::NEVER, "a scenario without its fault shows nothing");
+        flapping.happened();
+        flapping.happened_times(2_u32);
+        assert_eq!(flapping.line(flapping.result(true)), "network\tflapping\t3\tI4 I11\theld\n");
+        assert_eq!(flapping.result(false), table::BROKEN);
+        flapping.was_skipped();
+        assert_eq!(flapping.result(true), table::SKIPPED);
+    }
+
+    #[test]
+    #[should_panic(expected = "not in tests/harness/report/list.rs")]
+    fn a_fault_that_the_list_does_not_know_is_none() {
+        let _ = quiet(fault("network", "solar flare", "I4"));
+    }
+
+    #[test]
+    #[should_panic(expected = "PutForAdd survived: 12")]
+    fn a_planted_defect_that_survives_fails_the_run() {
+        quiet(planted(Defect::PutForAdd, "I1")).caught(Ok(12));
+    }
+
+    #[test]
+    fn a_planted_defect_that_is_caught_counts_as_injected() {
+        let mut fault = quiet(planted(Defect::PutForAdd, "I1"));
+        fault.caught::<()>(Err("I1: something is lost".into()));
+        assert_eq!(fault.line(fault.result(true)), "planted\tPutForAdd\t1\tI1\theld\n");
     }
 }

@@ -17,7 +17,8 @@ mod server;
 mod world;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use world::{Faults, World};
+use tests::report::{self, list::SIMULATED};
+use world::{Faults, Tally, World};
 
 /// Seeds of a quick run. `TRUEUP_SEEDS` asks for more.
 const SEEDS: u64 = 200;
@@ -28,6 +29,8 @@ const FOUND: [u64; 3] = [244, 2_204, 1_795_622_870_000];
 /// How long fresh seeds are tried in each run, and in a long one.
 const FRESH: Duration = Duration::from_secs(25);
 const FRESH_LONG: Duration = Duration::from_secs(60);
+/// What is checked at each step or at the end (`check`).
+const CHECKED: &str = "I2–I7 I11–I14";
 
 /// A bad network, crashes, power cuts, full disks and wrong clocks, which there always are.
 const QUIET: Faults = Faults { restores: false, copies: false, damage: false, one_journal: false };
@@ -46,10 +49,37 @@ fn faults(seed: u64) -> Faults {
     KINDS[usize::try_from(seed % KINDS.len() as u64).expect("few kinds")]
 }
 
-fn run(seed: u64, faults: Faults) -> Result<(), String> {
+/// One story; answers which faults happened in it how often.
+fn run(seed: u64, faults: Faults) -> Result<Tally, String> {
     let mut world = World::new(seed, faults);
-    let lived = world.live(STEPS).and_then(|()| world.heal());
-    lived.map_err(|broken| format!("{broken}\nseed {seed}, {faults:?}; the last steps:\n{}", world.story()))
+    match world.live(STEPS).and_then(|()| world.heal()) {
+        Ok(()) => Ok(world.tally().clone()),
+        Err(broken) => Err(format!("{broken}\nseed {seed}, {faults:?}; the last steps:\n{}", world.story())),
+    }
+}
+
+/// Runs seeds, names each that breaks something, tells the story of the first, and reports what happened in them all.
+/// Answers how many there were.
+fn run_all(seeds: impl Iterator<Item = u64>) -> usize {
+    let mut all = Tally::new();
+    let (mut tried, mut broken) = (0, Vec::new());
+    for seed in seeds {
+        tried += 1;
+        match run(seed, faults(seed)) {
+            Ok(tally) => tally.into_iter().for_each(|(fault, times)| *all.entry(fault).or_default() += times),
+            Err(story) => broken.push((seed, story)),
+        }
+    }
+    let mut rows: Vec<_> = all.keys().map(|fault| report::fault(SIMULATED, fault, CHECKED)).collect();
+    rows.iter_mut().zip(all.values()).for_each(|(row, times)| row.happened_times(*times));
+    for (seed, story) in &broken {
+        println!("seed {seed}: {}", story.lines().next().unwrap_or_default());
+    }
+    // with the rows still there, which say then that something broke
+    if let Some((_, story)) = broken.first() {
+        panic!("{story}");
+    }
+    tried
 }
 
 fn asked(name: &str) -> Option<u64> {
@@ -62,12 +92,7 @@ fn check(kind: usize) {
         Some(one) => vec![one],
         None => (0..asked("TRUEUP_SEEDS").unwrap_or(SEEDS)).chain(FOUND).collect(),
     };
-    let seeds = seeds.into_iter().filter(|seed| faults(*seed) == KINDS[kind]);
-    let broken: Vec<(u64, String)> = seeds.filter_map(|seed| Some((seed, run(seed, faults(seed)).err()?))).collect();
-    for (seed, story) in &broken {
-        println!("seed {seed}: {}", story.lines().next().unwrap_or_default());
-    }
-    assert!(broken.is_empty(), "{}", broken[0].1);
+    run_all(seeds.into_iter().filter(|seed| faults(*seed) == KINDS[kind]));
 }
 
 #[test]
@@ -110,10 +135,6 @@ fn fresh_seeds_find_nothing_either() {
     let first = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.as_secs() * 1_000);
     let limit = if std::env::var_os("TRUEUP_LONG").is_some() { FRESH_LONG } else { FRESH };
     let began = Instant::now();
-    let mut tried = 0;
-    for seed in (first..).take_while(|_| began.elapsed() < limit) {
-        run(seed, faults(seed)).unwrap_or_else(|story| panic!("{story}"));
-        tried += 1;
-    }
+    let tried = run_all((first..).take_while(|_| began.elapsed() < limit));
     println!("{tried} fresh seeds from {first}");
 }

@@ -58,6 +58,9 @@ pub struct Faults {
 /// Everything a screen ever ticked: the bytes, and on which handheld.
 pub type Ledger = Rc<RefCell<BTreeMap<EventId, (usize, String)>>>;
 
+/// How often each fault happened, by its name in the list of the suite.
+pub type Tally = BTreeMap<&'static str, u64>;
+
 /// What is on its way back.
 pub struct Returning {
     pub sent: Sent,
@@ -78,6 +81,7 @@ pub struct World {
     backups: Vec<server::Disk>,
     snapshots: Vec<(usize, Disk, Folder)>,
     story: Rc<RefCell<VecDeque<String>>>,
+    tally: Tally,
     pages: u64,
     sheets: u64,
 }
@@ -97,6 +101,7 @@ impl World {
             backups: vec![server::Disk::default()],
             snapshots: Vec::new(),
             story: Rc::default(),
+            tally: Tally::new(),
             pages: 0,
             sheets: 0,
             clockwork,
@@ -111,6 +116,14 @@ impl World {
     }
     pub fn tell(&self, line: String) {
         tell(&self.story, &self.clockwork, &line);
+    }
+    /// How often each fault happened.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+    /// A fault happened.
+    fn happened(&mut self, fault: &'static str) {
+        *self.tally.entry(fault).or_default() += 1;
     }
 
     /// A new handheld is connected and taken, while nothing goes wrong yet.
@@ -194,6 +207,7 @@ impl World {
     pub fn kill(&mut self, number: usize, index: usize) {
         let page = self.devices[number].pages.remove(index);
         self.clockwork.kill(page.number);
+        self.happened("a page killed between any two steps");
         self.tell(format!("handheld {number}: page {} is killed", page.number));
     }
     /// All pages are gone at once.
@@ -249,6 +263,9 @@ impl World {
             93 => {
                 let device = &mut self.devices[number];
                 device.is_cut_off = !device.is_cut_off;
+                if device.is_cut_off {
+                    self.happened("partition");
+                }
             }
             94 => {
                 let heads = self.server.disk.logs.iter().map(|(id, log)| (*id, log.line.len() as u64));
@@ -314,8 +331,10 @@ impl World {
         let device = &self.devices[number];
         let Some(page) = device.pages.first() else { return };
         let Some(engine) = page.engine() else { return };
+        let page = page.number;
         self.tell(format!("handheld {number}: signed out"));
-        self.clockwork.spawn(page.number, async move {
+        self.happened("signed out");
+        self.clockwork.spawn(page, async move {
             let _ = engine.sign_out().await;
         });
     }

@@ -262,6 +262,28 @@ fn tests_named_in_the_architecture_exist() {
     assert!(missing.is_empty(), "tests that do not exist: {missing:#?}");
 }
 
+/// A defect without a catcher shows that something could break and nobody would hear of it (`SYNC.md` section 10).
+#[test]
+fn every_planted_defect_has_a_catcher_that_runs() {
+    use shared::planted::Defect;
+    let suite = fs::read_to_string(root().join("tests").join("run")).expect("tests/run exists");
+    assert!(suite.contains("cargo test --locked --workspace\n"), "crash and simulation are run with everything else");
+    assert!(suite.contains("--test faults"), "faults of the browser are run by their name");
+    assert!(suite.contains("examples/table"), "and the table at the end misses a defect that nobody caught");
+    let catchers = files("tests", "rs").into_iter().filter(|(name, _)| name.ends_with("/planted.rs"));
+    let catchers: Vec<String> = catchers.map(|(_, text)| text).collect();
+    assert_eq!(catchers.len(), 3, "one in each of tests/crash, tests/faults and tests/simulation");
+    let without: Vec<_> = Defect::ALL
+        .into_iter()
+        // where the row of the table begins; no row ends well without the catch
+        .filter(|defect| {
+            let begins = [format!("planted(Defect::{defect:?},"), format!("caught(Defect::{defect:?},")];
+            !catchers.iter().any(|text| begins.iter().any(|begin| text.contains(begin)))
+        })
+        .collect();
+    assert!(without.is_empty(), "nobody catches {without:?}");
+}
+
 #[test]
 fn the_top_level_stays_small() {
     let allowed = [

@@ -10,6 +10,8 @@ pub mod device;
 pub mod file;
 #[cfg(feature = "handheld")]
 pub mod floor;
+#[cfg(feature = "handheld")]
+pub mod freeze;
 #[cfg(feature = "view")]
 pub mod http;
 #[cfg(feature = "handheld")]

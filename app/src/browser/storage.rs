@@ -3,6 +3,7 @@
 //! Absent: versions. A database here is at version 1 for ever; other contents get another name, because an upgrade hangs
 //! without an event when a frozen tab holds the old version (`SYNC.md` section 1). And what the records mean.
 
+use super::freeze;
 use crate::replica::ports::{self, Durability, Fields, Key, StorageError, Worked};
 use indexed_db_futures::{
     Build, BuildPrimitive, KeyRange,
@@ -12,11 +13,18 @@ use indexed_db_futures::{
     transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions},
 };
 use js_sys::{Array, Uint8Array};
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, future::Future, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue};
 
 fn failed(error: impl std::fmt::Display) -> StorageError {
     StorageError(error.to_string())
+}
+
+/// The answer to a request in a transaction. A page that is being frozen waits for none: the transaction is then dropped,
+/// and does not stand in the way of other tabs.
+async fn answered<T>(request: impl Future<Output = indexed_db_futures::Result<T>>) -> Worked<T> {
+    let answer = freeze::unless_frozen(request).await;
+    answer.ok_or_else(|| StorageError("the page is frozen".into()))?.map_err(failed)
 }
 
 fn js(key: &Key) -> JsValue {
@@ -55,6 +63,7 @@ impl Database {
                 Ok(())
             }
         };
+        freeze::thawed().await;
         let opening = Idb::open(name.to_owned()).with_version(1_u8).with_on_upgrade_needed(make);
         let inner = opening.await.map_err(failed)?;
         let database = Self { inner, is_new: made.get() };
@@ -108,14 +117,14 @@ impl Tx<'_> {
     async fn get(&self, store: &str, key: &Key) -> Worked<Option<JsValue>> {
         let store = self.store(store)?;
         let found = store.get::<JsValue, JsValue, _>(js(key)).primitive().map_err(failed)?;
-        found.await.map_err(failed)
+        answered(found).await
     }
     async fn all(&self, store: &str) -> Worked<Vec<(String, JsValue)>> {
         let store = self.store(store)?;
         let keys = store.get_all_keys::<JsValue>().primitive().map_err(failed)?;
         let values = store.get_all::<JsValue>().primitive().map_err(failed)?;
-        let keys: Vec<_> = keys.await.map_err(failed)?.collect();
-        let values: Vec<_> = values.await.map_err(failed)?.collect();
+        let keys: Vec<_> = answered(keys).await?.collect();
+        let values: Vec<_> = answered(values).await?.collect();
         let named = keys.into_iter().zip(values).filter_map(|(key, value)| Some((key.ok()?.as_string()?, value.ok()?)));
         Ok(named.collect())
     }
@@ -165,8 +174,8 @@ impl ports::Transaction for Tx<'_> {
         let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range()).with_limit(limit);
         let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range()).with_limit(limit);
         let (keys, values) = (keys.primitive().map_err(failed)?, values.primitive().map_err(failed)?);
-        let keys: Vec<_> = keys.await.map_err(failed)?.collect();
-        let values: Vec<_> = values.await.map_err(failed)?.collect();
+        let keys: Vec<_> = answered(keys).await?.collect();
+        let values: Vec<_> = answered(values).await?.collect();
         keys.into_iter()
             .zip(values)
             .map(|(key, value)| {
@@ -180,7 +189,7 @@ impl ports::Transaction for Tx<'_> {
         let store = self.store(store)?;
         let range = KeyRange::Bound(js(from), false, js(to), false);
         let counting = store.count().with_query::<JsValue, _>(range).primitive().map_err(failed)?;
-        counting.await.map(u64::from).map_err(failed)
+        answered(counting).await.map(u64::from)
     }
     fn put_text(&self, store: &str, key: &Key, text: &str) -> Worked<()> {
         self.put_js(store, key, JsValue::from_str(text))
@@ -195,6 +204,7 @@ impl ports::Transaction for Tx<'_> {
         self.store(store)?.delete(js(key)).primitive().map(drop).map_err(failed)
     }
     async fn commit(self) -> Worked<()> {
+        // asked for at once, and done by the browser whatever becomes of the page
         self.inner.commit().await.map_err(failed)
     }
 }

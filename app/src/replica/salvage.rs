@@ -84,9 +84,9 @@ pub fn examine(logs: &BTreeMap<LogId, LogCopy>, mirror: &[Record], known: &BTree
             walk(log, logs.get(&log).unwrap_or(&nothing), records, known.get(&log))
         })
         .collect();
+    let closed: BTreeSet<SheetId> = walks.iter().flat_map(|walk| walk.closed_elsewhere.iter().copied()).collect();
     let mut on_lines: BTreeSet<EventId> = walks.iter().flat_map(|walk| walk.ids.iter().copied()).collect();
     let mut findings = Findings::default();
-    let mut closed = BTreeSet::new();
     for walk in walks {
         for seq in walk.gap.into_iter().filter(|seq| !named.contains(&(walk.log, *seq))) {
             match findings.missing.last_mut() {
@@ -96,13 +96,20 @@ pub fn examine(logs: &BTreeMap<LogId, LogCopy>, mirror: &[Record], known: &BTree
         }
         let stranded = walk.beside.into_iter().filter(|(id, _)| on_lines.insert(*id));
         findings.stranded.extend(stranded);
-        closed.extend(walk.closed_elsewhere);
-        findings.lines.extend(walk.line);
+        findings.lines.extend(walk.line.or_else(|| closed_since(logs.get(&walk.log)?, &closed)));
     }
     for line in &mut findings.lines {
         line.head.sheets.retain(|sheet, _| !closed.contains(sheet));
     }
     findings
+}
+
+/// A log that is whole, but whose record still says that a sheet is open which was closed in a later log: the record came
+/// back from an earlier time, and the visit must not.
+fn closed_since(copy: &LogCopy, closed: &BTreeSet<SheetId>) -> Option<Line> {
+    let mut head = copy.head.clone().filter(|head| head.sheets.keys().any(|sheet| closed.contains(sheet)))?;
+    head.closed = true;
+    Some(Line { head, restored: Vec::new() })
 }
 
 /// What is found of one log.

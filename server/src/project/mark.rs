@@ -13,7 +13,7 @@ use crate::store::{Error, Header, WriteTx, fact, log, mark as table, sheet};
 use rusqlite::params;
 use shared::{
     api::history::Subject,
-    event::{EventKind, upcast},
+    event::upcast,
     id::{CountId, LocationId, LogId, SheetId},
     mark::{MarkDecision, MarkState},
     sync::{
@@ -130,7 +130,7 @@ fn sheets_of(tx: &mut WriteTx<'_>, marked: &table::MarkRow) -> Result<Vec<SheetI
     let Some(stored) = fact::find(tx.conn(), marked.position)? else { return Ok(Vec::new()) };
     let Ok(event) = upcast::read(&stored.body) else { return Ok(Vec::new()) };
     sheet::flush(tx)?;
-    if matches!(event.kind, EventKind::Unlocked { .. } | EventKind::HandheldTaken { .. }) {
+    if event.kind.is_take_over() {
         let until = table::next_hand_over(tx.conn(), marked.log_no, marked.seq)?;
         return table::list_sheets(tx.conn(), marked.log_no, event.actor, (marked.seq, until));
     }

@@ -3,6 +3,8 @@
 //!
 //! Absent: mending. The one thing written is what was found of backups, so that nothing is told to be safe that is not.
 
+mod certificate;
+
 use super::thousands;
 use crate::{
     cli::{Doctor, Ending},
@@ -20,6 +22,8 @@ use std::path::Path;
 const MB: u64 = 1_000_000;
 /// Below this nothing works for long, however small the database is.
 const FREE_MIN: u64 = 64 * MB;
+/// Twice what the write-ahead log is made to be.
+const LOG_BYTES_MAX: u64 = 2 * open::LOG_BYTES as u64;
 /// A clock may be this far behind the last thing it has recorded: corrections by a time service are smaller.
 const CLOCK_SLACK_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -43,6 +47,12 @@ struct Finding {
     todo: String,
 }
 
+impl Finding {
+    fn is_wrong(&self) -> bool {
+        self.level == Level::Wrong
+    }
+}
+
 fn ok(what: &'static str, says: impl Into<String>) -> Finding {
     Finding { what, level: Level::Ok, says: says.into(), todo: String::new() }
 }
@@ -61,7 +71,8 @@ fn wrong(what: &'static str, says: impl Into<String>, todo: impl Into<String>) -
 /// When there is no folder to look at.
 pub fn doctor(wanted: &Doctor) -> anyhow::Result<Ending> {
     let (folder, now) = (wanted.data.data.as_path(), SystemClock.now());
-    let found = examine(folder, now)?;
+    let mut found = examine(folder, now)?;
+    found.push(certificate::examine(wanted, now));
     if wanted.json {
         println!("{}", serde_json::to_string_pretty(&found)?);
     } else {
@@ -77,7 +88,7 @@ pub fn doctor(wanted: &Doctor) -> anyhow::Result<Ending> {
             }
         }
     }
-    Ok(if found.iter().any(|finding| finding.level == Level::Wrong) { Ending::Trouble } else { Ending::Done })
+    Ok(if found.iter().any(Finding::is_wrong) { Ending::Trouble } else { Ending::Done })
 }
 
 fn examine(folder: &Path, now: Moment) -> anyhow::Result<Vec<Finding>> {
@@ -107,10 +118,6 @@ fn examine(folder: &Path, now: Moment) -> anyhow::Result<Vec<Finding>> {
     // why it cannot be read stands above
     found.extend(asked.unwrap_or_default());
     found.extend(files(folder));
-    found.push(ok(
-        "https",
-        "Handhelds need it; the certificate is the proxy's. Look there until when it is good, and that the server is started with --https.",
-    ));
     Ok(found)
 }
 
@@ -127,7 +134,26 @@ fn disk(folder: &Path) -> Finding {
     let Some(free) = free_bytes(folder) else {
         return look_at("disk", "How much is free cannot be told on this system.", "Look yourself.");
     };
-    judge_disk(free, size)
+    let log = std::fs::metadata(folder.join(format!("{}-wal", open::FILE))).map_or(0, |file| file.len());
+    let disk = judge_disk(free, size);
+    match judge_log(log) {
+        Some(told) if !disk.is_wrong() => told,
+        _ => disk,
+    }
+}
+
+/// A write-ahead log that is far longer than it is made to be, where the disk itself is well.
+fn judge_log(bytes: u64) -> Option<Finding> {
+    (bytes > LOG_BYTES_MAX).then(|| {
+        look_at(
+            "disk",
+            format!(
+                "The write-ahead log has {} MB: a reader holds an old view of the database.",
+                thousands(bytes / MB)
+            ),
+            "End the program that has been reading it all that time; what it made grow is given back by itself.",
+        )
+    })
 }
 
 fn judge_disk(free: u64, size: u64) -> Finding {
@@ -282,6 +308,12 @@ mod tests {
         check(150, 100, Level::LookAtIt);
         check(63, 1, Level::Wrong);
         check(900, 10_000, Level::Wrong);
+    }
+
+    #[test]
+    fn a_log_that_a_reader_holds_up_is_told_of() {
+        assert_eq!(judge_log(LOG_BYTES_MAX), None);
+        assert!(judge_log(LOG_BYTES_MAX + 1).is_some_and(|told| told.level == Level::LookAtIt));
     }
 
     #[test]

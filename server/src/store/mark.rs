@@ -106,7 +106,7 @@ pub(crate) fn is_disowned(conn: &Connection, log_no: i64, person: PersonId, seq:
     let mut rows = statement.query(params![log_no, seq.cast_signed(), person.0])?;
     while let Some(row) = rows.next()? {
         let body = row.get_ref("body")?.as_blob().unwrap_or_default();
-        if matches!(upcast::read(body).map(|event| event.kind), Ok(EventKind::Unlocked { .. })) {
+        if upcast::read(body).is_ok_and(|event| event.kind.is_take_over()) {
             let taken = row.get::<_, i64>("seq")?.cast_unsigned();
             return Ok(next_hand_over(conn, log_no, taken)? > seq);
         }

@@ -150,6 +150,11 @@ pub(super) fn server_of(conn: &Connection) -> Result<Option<Uuid>, Error> {
     stored.map(|bytes| Uuid::from_slice(&bytes).map_err(|error| Error::unreadable("identity", error))).transpose()
 }
 
+/// Pages of the write-ahead log after which it is folded into the file.
+const LOG_PAGES: u32 = 4_000;
+/// How long that makes it, unless a reader keeps it from being folded.
+pub const LOG_BYTES: u32 = LOG_PAGES * 4_096;
+
 fn prepare_writer(writer: &Connection) -> rusqlite::Result<()> {
     writer.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit returns after the disk has it; NORMAL made no sync at all (`SYNC.md` section 1, measured)
@@ -157,7 +162,9 @@ fn prepare_writer(writer: &Connection) -> rusqlite::Result<()> {
     writer.pragma_update(None, "synchronous", level)?;
     writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     // fewer, longer checkpoints: pages that change in every commit are then copied once instead of often
-    writer.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    // what a reader that held an old view made it grow to is given back once it lets go
+    writer.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     tune(writer)
 }
 

@@ -6,9 +6,8 @@ use std::path::Path;
 use serde_json::json;
 use thirtyfour::WindowHandle;
 
-use super::wire::Wire;
-use super::{Browser, processes_on};
-use crate::process;
+use super::{Browser, wire};
+use crate::process::{self, PATIENCE};
 
 /// Every draft in the journal, as one text.
 const DRAFTS: &str = "
@@ -53,20 +52,14 @@ impl Browser {
     pub async fn crash_tab(&mut self) {
         let broken = self.tab().await;
         let fresh = self.driver().new_tab().await.unwrap_or_else(|error| panic!("no new tab: {error}"));
+        let tools = self.driver().cdp();
+        let crashing = tools.send_raw("Page.crash", json!({}));
+        // whoever drew the page is not there to answer
+        let answer = tokio::time::timeout(PATIENCE, crashing).await.expect("the driver notices");
+        assert!(answer.is_err(), "the tab answers: {answer:?}");
         self.to_tab(&fresh).await;
-        let before = self.renderers();
-        Wire::open(self.profile.path(), &broken.to_string()).await.crash().await;
-        self.until("a crashed tab", async || {
-            let now = self.renderers();
-            before.iter().any(|id| !now.contains(id))
-        })
-        .await;
-    }
-
-    /// The processes that draw pages.
-    fn renderers(&self) -> Vec<u32> {
-        let all = processes_on(self.profile.path()).into_iter();
-        all.filter(|(id, line)| line.contains("--type=renderer") && process::is_alive(*id)).map(|(id, _)| id).collect()
+        // as a person closes the page that says so
+        wire::close(self.profile.path(), &broken.to_string()).await;
     }
 
     /// SIGSTOP to every process of the browser at once.

@@ -19,12 +19,24 @@ pub(super) struct Wire {
     last: u64,
 }
 
+/// The port that the browser on this profile listens at.
+fn port(profile: &Path) -> String {
+    let file = profile.join("DevToolsActivePort");
+    let ports = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("no {}: {error}", file.display()));
+    ports.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+/// Closes a page, in whatever state it is.
+pub(super) async fn close(profile: &Path, target: &str) {
+    let address = format!("http://127.0.0.1:{}/json/close/{target}", port(profile));
+    let answer = reqwest::get(&address).await.expect("the browser answers");
+    assert!(answer.status().is_success(), "{address}: {}", answer.status());
+}
+
 impl Wire {
     /// Connects to the page `target` of the browser on this profile.
     pub async fn open(profile: &Path, target: &str) -> Self {
-        let file = profile.join("DevToolsActivePort");
-        let ports = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("no {}: {error}", file.display()));
-        let port = ports.lines().next().unwrap_or_default().trim().to_owned();
+        let port = port(profile);
         let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.expect("the browser listens");
         stream.set_nodelay(true).expect("a socket option");
         let hello = format!(
@@ -54,13 +66,6 @@ impl Wire {
             self.last += 1;
             frame(&json!({"id": self.last, "method": method, "params": parameters}).to_string(), &mut bytes);
         }
-        self.stream.write_all(&bytes).await.expect("the browser reads");
-    }
-
-    /// Crashes the page. No answer can come.
-    pub async fn crash(mut self) {
-        let mut bytes = Vec::new();
-        frame(&json!({"id": 1, "method": "Page.crash"}).to_string(), &mut bytes);
         self.stream.write_all(&bytes).await.expect("the browser reads");
     }
 

@@ -22,6 +22,7 @@ impl World {
         let Returning { sent, mut answer } = self.returning.swap_remove(index - out);
         if self.devices[sent.device].is_cut_off || self.clockwork.percent(8) {
             self.tell("air: an answer is lost".into());
+            self.happened("answer lost");
             if self.clockwork.percent(50) {
                 sent.slot.borrow_mut().put(Err(NoAnswer::Offline));
             }
@@ -29,6 +30,7 @@ impl World {
         }
         if self.clockwork.percent(6) {
             self.spoil(&mut answer);
+            self.happened("answer spoilt");
         }
         sent.slot.borrow_mut().put(Ok(answer));
         Ok(())
@@ -55,6 +57,7 @@ impl World {
     fn arrive(&mut self, sent: Sent) -> Result<(), String> {
         if self.devices[sent.device].is_cut_off || self.clockwork.percent(8) {
             self.tell("air: a request is lost".into());
+            self.happened("request lost");
             if self.clockwork.percent(50) {
                 sent.slot.borrow_mut().put(Err(NoAnswer::Offline));
             }
@@ -63,6 +66,7 @@ impl World {
         if self.clockwork.percent(8) {
             let status = [401, 403, 413, 429, 500, 503, 507][self.clockwork.below(7)];
             self.tell(format!("server: answers {status}"));
+            self.happened("refused by a status");
             let answer = Answer { status, bytes: b"{}".to_vec() };
             self.returning.push(Returning { sent, answer });
             return Ok(());
@@ -70,6 +74,7 @@ impl World {
         if self.clockwork.percent(12) {
             // a browser sends a body twice by itself, and a proxy much later
             self.air.borrow_mut().push(sent.clone());
+            self.happened("request sent twice");
         }
         self.receive(sent)
     }
@@ -93,6 +98,7 @@ impl World {
         let (disk, answer) = self.server.receive(&request, now)?;
         if self.clockwork.percent(dies) {
             self.tell("server: killed before the commit".into());
+            self.happened("server killed before a commit");
             return Ok(None);
         }
         self.server.commit(disk, request.log);
@@ -102,6 +108,7 @@ impl World {
         ));
         if self.clockwork.percent(dies) {
             self.tell("server: killed after the commit, before the answer".into());
+            self.happened("server killed after a commit");
             return Ok(None);
         }
         let bytes = serde_json::to_vec(&answer).map_err(|error| error.to_string())?;

@@ -17,6 +17,7 @@ impl World {
         device.disk.borrow_mut().cut_power(|end| clockwork.below(end));
         device.folder.borrow_mut().cut_power(|end| clockwork.below(end));
         self.tell(format!("handheld {number}: loses power"));
+        self.happened("power cut on a handheld");
         self.open(number);
     }
     /// The disk is full or dead for a while, or the mirror is; what was begun stays so.
@@ -40,6 +41,9 @@ impl World {
         }
         let line = format!("handheld {number}: storage {:?}, mirror {:?}", disk.trouble, folder.trouble);
         drop((disk, folder));
+        if self.devices[number].is_troubled {
+            self.happened("disk or mirror full or silent");
+        }
         self.tell(line);
     }
     pub(super) fn set_clock(&mut self, number: usize) {
@@ -52,6 +56,7 @@ impl World {
             }
         }
         self.tell(format!("handheld {number}: the clock is set by {hours} hours"));
+        self.happened("clock set");
     }
     /// One of the two journals loses something, the other has it.
     pub(super) fn damage(&mut self, number: usize) {
@@ -63,6 +68,7 @@ impl World {
                 self.kill_all(number);
                 self.devices[number].folder.borrow_mut().delete();
                 self.tell(format!("handheld {number}: the mirror is deleted"));
+                self.happened("journal or mirror damaged");
                 self.open(number);
             }
             return;
@@ -75,6 +81,7 @@ impl World {
             }
             self.devices[number].disk.borrow_mut().forget_head(|end| clockwork.below(end));
             self.tell(format!("handheld {number}: a log's record is an old one, while open: {while_open}"));
+            self.happened("journal or mirror damaged");
             if !while_open {
                 self.open(number);
             }
@@ -99,6 +106,7 @@ impl World {
         drop(disk);
         let what = ["emptied", "truncated", "rotten", "emptied"][kind];
         self.tell(format!("handheld {number}: the journal is {what}, while open: {while_open}"));
+        self.happened("journal or mirror damaged");
         if !while_open {
             self.open(number);
         }
@@ -143,6 +151,7 @@ impl World {
                 self.devices[copy].folder.borrow_mut().trouble = mirror::Trouble::Failing;
             }
             self.tell(format!("handheld {number}: its profile is copied to {copy}"));
+            self.happened("fork: a profile copied or set back");
             return self.open(copy);
         }
         self.snapshots.push((number, disk, folder));
@@ -161,6 +170,7 @@ impl World {
         let trouble = self.devices[number].folder.replace(folder).trouble;
         self.devices[number].folder.borrow_mut().trouble = trouble;
         self.tell(format!("handheld {number}: set back to an earlier day"));
+        self.happened("fork: a profile copied or set back");
         self.forgive();
         self.open(number);
     }
@@ -171,6 +181,7 @@ impl World {
         self.server.archived.clear();
         self.server.timeline = self.clockwork.chance(crate::chance::Chance::uuid);
         self.tell(format!("server: restored to backup {backup}"));
+        self.happened("backup restored");
         // what only the server held is gone for good: its handheld was set back before
         self.forgive();
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use shared::event::Event;
 use uuid::Uuid;
 
 fn log(n: u128) -> LogId {
@@ -129,4 +130,33 @@ fn events_that_were_removed_because_they_are_archived_are_not_missed() {
     assert!(examine(&pruned, &mirror(log(1), &[1, 2, 3, 4]), &BTreeMap::new()).is_nothing());
     let lost = examine(&BTreeMap::new(), &mirror(log(1), &[3, 4]), &BTreeMap::new());
     assert_eq!((lost.lines[0].head.log.head, named(&lost)), (head(log(1), 4).log.head, vec![(1, 2)]));
+}
+
+#[test]
+fn a_visit_that_was_closed_in_a_later_log_does_not_open_again_with_an_older_record() {
+    use shared::event::{CaptureTime, EVENT_VERSION, EventKind, SheetIntent};
+    use shared::id::{LocationId, PersonId};
+    let sheet = SheetId(Uuid::from_u128(5));
+    let write = |head: &mut JournalHead, n: u64, kind: EventKind| {
+        let at = CaptureTime { wall_ms: 0, offset_ms: 0, uncertainty_ms: 0 };
+        let event = Event { v: EVENT_VERSION, id: id(n), actor: PersonId(1), sheet: Some(sheet), at, kind };
+        let body = serde_json::to_string(&event).unwrap();
+        let (next, _) = head.append(&event, &body);
+        (next.seq, Stored { id: id(n), body, chain: next.chain })
+    };
+    let (mut first, mut second) = (head(log(1), 0), head(log(2), 0));
+    let opened = EventKind::SheetOpened { location: LocationId(1), task: None, count: None, intent: SheetIntent::Own };
+    let begun = write(&mut first, 1, opened);
+    let ended = write(&mut second, 2, EventKind::SheetClosed { location_done: true });
+    first.closed = true;
+    let mut stale: BTreeMap<_, _> = [(first, begun), (second, ended)]
+        .into_iter()
+        .map(|(head, event)| (head.log.log, LogCopy { head: Some(head), events: [event].into() }))
+        .collect();
+    let findings = examine(&stale, &[], &BTreeMap::new());
+    let [line] = findings.lines.as_slice() else { panic!("{findings:?}") };
+    assert_eq!((line.head.log.log, line.head.open_from(), line.restored.len()), (log(1), None, 0));
+    // and then there is nothing more to say
+    stale.get_mut(&log(1)).unwrap().head = Some(line.head.clone());
+    assert!(examine(&stale, &[], &BTreeMap::new()).is_nothing());
 }

@@ -1,0 +1,125 @@
+//! Damage to what the browser keeps on its disk, done to the files of its profile while it is closed: the journal (LevelDB)
+//! and the second journal beside it (files of the origin-private file system). Either makes the other whole (`SYNC.md`
+//! section 1, fact 3).
+//!
+//! Absent: both at once, which no program can undo; what the server has is on the server.
+
+use crate::browser::come_back;
+use crate::scene::{NUT, Scene, nudge};
+use std::path::{Path, PathBuf};
+use tests::floor::Floor;
+use tests::report::{self, fault};
+
+/// The files of the journal whose names fit.
+fn journal_files(profile: &Path, fits: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let databases = profile.join("Default").join("IndexedDB");
+    let folders = std::fs::read_dir(&databases).expect("the databases").flatten();
+    let folders = folders.filter(|folder| folder.file_name().to_string_lossy().ends_with(".leveldb"));
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).expect("a database").flatten());
+    let named = files.filter(|file| fits(&file.file_name().to_string_lossy()));
+    let found: Vec<_> = named.map(|file| file.path()).collect();
+    assert!(!found.is_empty(), "the journal lies elsewhere now");
+    found
+}
+
+/// The log that LevelDB appends to; what is written until the browser closes is in it.
+fn is_log(name: &str) -> bool {
+    name.ends_with(".log") && name != "LOG"
+}
+
+/// Other bytes in place of all that is in the log.
+fn garbage(profile: &Path) {
+    for file in journal_files(profile, is_log) {
+        let length = std::fs::metadata(&file).expect("a file").len().max(64);
+        let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at * 131 % 251).expect("below 251")).collect();
+        std::fs::write(file, bytes).expect("a file");
+    }
+}
+
+/// The second half of the log is gone, as after a disk that lied about its flush.
+fn truncate(profile: &Path) {
+    for file in journal_files(profile, is_log) {
+        let length = std::fs::metadata(&file).expect("a file").len();
+        std::fs::File::options().write(true).open(file).and_then(|file| file.set_len(length / 2)).expect("a file");
+    }
+}
+
+/// What says which files belong together; kept aside, where nothing of the browser looks.
+fn remove_manifest(profile: &Path) {
+    for file in journal_files(profile, |name| name.starts_with("MANIFEST-")) {
+        let aside = profile.join(file.file_name().expect("a name"));
+        std::fs::rename(file, aside).expect("a manifest");
+    }
+}
+
+/// Chromium opens no database without it. Then the handheld takes no count and says so; what it had is there again as
+/// soon as the disk is, and in the second journal meanwhile.
+async fn put_manifest_back(floor: &mut Floor) {
+    floor.browser.goto("/").await;
+    let said = "return !!document.querySelector('[role=alert] h1') || !!document.querySelector('[data-test=line]')";
+    floor.browser.wait_js("a loud no, or the counts", said).await;
+    if floor.browser.count("[data-test=line]").await > 0 {
+        return;
+    }
+    assert_eq!(floor.browser.text("[role=alert] h1").await, "This device cannot store counts");
+    floor.browser.close().await;
+    let current = journal_files(floor.browser.profile(), |name| name == "CURRENT");
+    let manifests = std::fs::read_dir(floor.browser.profile()).expect("the profile").flatten();
+    for file in manifests.filter(|file| file.file_name().to_string_lossy().starts_with("MANIFEST-")) {
+        let folder = current[0].parent().expect("a folder");
+        std::fs::rename(file.path(), folder.join(file.file_name())).expect("a manifest");
+    }
+    floor.browser.restart().await;
+}
+
+/// All files of the origin-private file system.
+fn remove_mirror(profile: &Path) {
+    std::fs::remove_dir_all(profile.join("Default").join("File System")).expect("the files of the origin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_to_either_journal_loses_nothing_that_was_ticked() {
+    type Damage = (&'static str, fn(&Path), &'static str);
+    let damages: [Damage; 4] = [
+        ("garbage in the journal", garbage, "A-01"),
+        ("truncated journal", truncate, "A-02"),
+        ("deleted manifest", remove_manifest, "A-03"),
+        ("mirror deleted", remove_mirror, "A-04"),
+    ];
+    let mut scene = Scene::open().await;
+    let mut floor = scene.floor("H-01", "cara").await;
+    for (name, damage, bin) in damages {
+        let mut fault = fault("storage", name, "I1 I3 I4 I5 I11 I12");
+        let mut count = 0;
+        floor.open_bin(bin).await;
+        for _ in 0..report::times(1, 5) {
+            // the handheld alone has it
+            scene.line.cut();
+            for _ in 0..3 {
+                count += 1;
+                floor.count(NUT, NUT, &count.to_string()).await;
+            }
+            floor.browser.close().await;
+            damage(floor.browser.profile());
+            floor.browser.restart().await;
+            fault.happened();
+            if name == "deleted manifest" {
+                put_manifest_back(&mut floor).await;
+            }
+            // without a network: the names of things may be gone with the database, what was counted is not
+            floor.browser.goto("/").await;
+            floor.browser.wait_text("[data-test=line] [data-test=line-quantity]", &count.to_string()).await;
+            scene.expect_nothing_lost(&floor).await;
+            scene.line.restore();
+            nudge(&floor).await;
+            count = come_back(&floor, bin, count).await;
+            floor.wait_drained().await;
+            count += 1;
+            floor.count(NUT, NUT, &count.to_string()).await;
+            nudge(&floor).await;
+            scene.settle(&floor).await;
+        }
+        floor.done().await;
+        scene.warehouse.verify();
+    }
+}
