@@ -155,5 +155,5 @@ async fn whoever_typed_a_sheet_is_not_given_its_recount() {
     assert_eq!((&tasks[0]["round"], &tasks[0]["assignee_name"]), (&json!(2), &json!("")), "{tasks}");
     // nor by hand
     let given = json!({"tasks": [tasks[0]["id"]], "to": {"kind": "person", "person": typist}});
-    refused(lead.post(&format!("{SITE}/tasks/assign"), &given).await, 422, "counted_earlier_round").await;
+    refused(lead.post(&format!("{SITE}/tasks/assign"), &given).await, 409, "counted_earlier_round").await;
 }
