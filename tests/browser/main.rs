@@ -3,6 +3,7 @@
 //! Run by name: `cargo test -p tests --test browser -- --test-threads=2`.
 #![forbid(unsafe_code)]
 
+mod access;
 mod blind;
 mod camera;
 mod offline_count;

@@ -15,7 +15,7 @@ fn pictures() -> PathBuf {
 }
 
 /// The demo, and how it says one signs in.
-fn demo() -> (Server, String) {
+pub fn demo() -> (Server, String) {
     let server = Launch::demo().bundles().start();
     let password = server.wait_line("everybody's password", |line| {
         line.split_once("password is:").map(|(_, password)| password.trim().to_owned())
@@ -26,7 +26,7 @@ fn demo() -> (Server, String) {
 }
 
 /// The first of the printed people with this role.
-fn person(server: &Server, role: &str) -> String {
+pub fn person(server: &Server, role: &str) -> String {
     let output = server.output();
     let found = output.lines().find_map(|line| {
         let mut words = line.split_whitespace();

@@ -3,9 +3,11 @@
 use crate::fixture::{Yard, body, refused};
 use serde_json::{Value, json};
 use server::store::Error;
-use shared::fact::Fact;
-use shared::id::{LocationId, SiteId};
+use shared::fact::{Fact, MovementKind, MovementRow};
+use shared::id::{ItemId, LocationId, MovementId, SiteId};
+use shared::key::{ItemKey, StockKey};
 use shared::location::{Location, LocationKind};
+use shared::quantity::Quantity;
 
 const SITE: &str = "/api/v1/sites/NORTH";
 
@@ -116,4 +118,42 @@ async fn a_printed_sheet_is_opened_by_its_code_and_typed_in_once() {
     let auditor = yard.sign_in("north-auditor").await;
     let page = body(auditor.get(&format!("{SITE}/history/location/10")).await).await;
     assert!(page.to_string().contains(&format!("Typed in the paper sheet {code} of bin A-10")), "{page}");
+}
+
+#[tokio::test]
+async fn whoever_typed_a_sheet_is_not_given_its_recount() {
+    let yard = Yard::open().await;
+    let (admin, counter) = (yard.sign_in("north-admin").await, yard.person("north-counter").await);
+    // besides whoever wrote the sheet, the only one who may count is who types it
+    let typist = yard.person("north-both").await;
+    let roles = json!({"roles": ["counter", "lead"], "approval_limit": null, "disabled": false});
+    assert_eq!(admin.put(&format!("{SITE}/people/{typist}"), &roles).await.status(), 200);
+    let lead = yard.sign_in("north-both").await;
+    let row = MovementRow {
+        id: MovementId(1),
+        key: StockKey { location: LocationId(10), what: ItemKey::untracked(ItemId(100)) },
+        quantity: Quantity::whole(12).expect("fits"),
+        kind: MovementKind::Opening,
+        effective_at: crate::fixture::START.plus_ms(-86_400_000),
+        reference: "opening".into(),
+    };
+    let book = Fact::MovementsRecorded { source: "wms".into(), rows: vec![row] };
+    yard.store.write(move |tx| tx.append(SiteId(1), None, "import", &book)).await.expect("a write");
+    let new = json!({"name": "Monday", "selection": {"by": "all"}, "assignee": {"kind": "pool"},
+                     "meaning": "independent", "rounds_max": 3});
+    let count = body(lead.post(&format!("{SITE}/counts"), &new).await).await["count"]["id"].as_i64().expect("a count");
+    let page = lead.get(&format!("{SITE}/paper/print?count={count}&lines=6")).await.text().await.expect("a page");
+    let (_, rest) = page.split_once(">P-").expect("a code");
+    let code = format!("P-{}", rest.split('<').next().expect("its end"));
+    let found = body(lead.get(&format!("{SITE}/paper/sheet?code={code}")).await).await;
+    let sheet = json!({
+        "code": code, "person": counter, "written_at": found["now"], "uncertainty_minutes": 15, "is_empty": false,
+        "location_done": true, "lines": [{"item": 100, "written": "SKU-100", "lot": "", "serial": "", "quantity": "7"}],
+    });
+    assert_eq!(lead.post(&format!("{SITE}/paper/sheets"), &sheet).await.status(), 201);
+    let tasks = body(lead.get(&format!("{SITE}/tasks?state=open")).await).await;
+    assert_eq!((&tasks[0]["round"], &tasks[0]["assignee_name"]), (&json!(2), &json!("")), "{tasks}");
+    // nor by hand
+    let given = json!({"tasks": [tasks[0]["id"]], "to": {"kind": "person", "person": typist}});
+    refused(lead.post(&format!("{SITE}/tasks/assign"), &given).await, 409, "counted_earlier_round").await;
 }

@@ -31,7 +31,7 @@ pub fn assign_tasks(tx: &mut WriteTx<'_>, doer: &Doer, request: &AssignTasks) ->
         {
             let name = person::find(&tx.as_read(), to)?.map_or_else(String::new, |row| row.name);
             let sentence = format!(
-                "{name} counted {} in an earlier round, and a recount is done by somebody else. Choose another person; none was assigned.",
+                "{name} counted {} in an earlier round or typed it in, and a recount is done by somebody else. Choose another person; none was assigned.",
                 task.code
             );
             return Err(Failure::refused("counted_earlier_round", sentence));

@@ -1,5 +1,5 @@
 //! The tasks of a place: which are counted, and the recounts that the evidence asks for (`DOMAIN.md` section 6: only the
-//! keys in dispute, by somebody who has not counted them).
+//! keys in dispute, by somebody who has neither counted them nor typed such a count in).
 //!
 //! Absent: choosing who counts; the action that appended the evidence does that ([`crate::action`]).
 
@@ -8,7 +8,7 @@ use super::{
     count::{NewTask, insert_task, task_changed},
     place::Evidence,
 };
-use crate::store::{Error, FollowUp, Header, WriteTx};
+use crate::store::{Error, FollowUp, Header, WriteTx, paper};
 use rusqlite::params;
 use shared::{
     api::count::TaskState,
@@ -132,8 +132,14 @@ fn recount(
             set_state(tx, header, task, TaskState::Cancelled)?;
         }
     }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let typists = paper::list_typists(tx.conn(), evidence.count_id, evidence.location)?;
     for (round, keys) in wanted {
-        let excluded = counted_before(evidence, verdict, round);
+        let mut excluded = counted_before(evidence, verdict, round);
+        // whoever typed the paper sheet of an earlier round knows its numbers as well as whoever wrote them
+        excluded.extend(typists.iter().filter(|(typed, _)| *typed < round).map(|(_, typist)| *typist));
         match evidence.tasks.get(&round) {
             None => make(tx, header, evidence, round, &keys, &excluded)?,
             // once somebody has begun, what they were asked for stands: new keys go to the round after it

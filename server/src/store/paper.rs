@@ -7,7 +7,7 @@ use super::{
     log::{self, LogRow},
 };
 use rusqlite::{Connection, OptionalExtension};
-use shared::id::{CountId, DeviceId, SiteId, TaskId};
+use shared::id::{CountId, DeviceId, LocationId, PersonId, SiteId, TaskId};
 
 /// The handheld that a site's paper stands under, once there was any.
 ///
@@ -48,4 +48,18 @@ pub fn find_count(conn: &Connection, task: TaskId) -> Result<Option<CountId>, Er
         .prepare_cached("SELECT count_id FROM task WHERE task_id = $1")?
         .query_row([task.0], |row| Ok(CountId(row.get("count_id")?)))
         .optional()?)
+}
+
+/// Who typed paper sheets of a place in, with the round of each.
+///
+/// # Errors
+/// [`Error::Engine`].
+pub fn list_typists(conn: &Connection, count: CountId, location: LocationId) -> Result<Vec<(u8, PersonId)>, Error> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT DISTINCT s.round, p.typist_id FROM sheet s JOIN paper_sheet p ON p.sheet_id = s.sheet_id
+             WHERE s.count_id = $1 AND s.location_id = $2 AND s.close_seq IS NOT NULL",
+        )?
+        .query_map([count.0, location.0], |row| Ok((row.get("round")?, PersonId(row.get("typist_id")?))))?
+        .collect::<Result<_, _>>()?)
 }
