@@ -7,6 +7,7 @@ mod access;
 mod blind;
 mod camera;
 mod offline_count;
+mod pin;
 mod pipeline;
 mod recount;
 mod rescue;

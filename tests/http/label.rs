@@ -84,6 +84,8 @@ async fn items_are_printed_with_their_barcode_and_copies() {
 #[tokio::test]
 async fn a_printed_sheet_is_opened_by_its_code_and_typed_in_once() {
     let yard = Yard::open().await;
+    // everybody was there before anything was written
+    yard.wait_ms(60 * 60 * 1000);
     let (lead, counter) = (yard.sign_in("north-lead").await, yard.person("north-counter").await);
     refused(lead.get(&format!("{SITE}/paper/print")).await, 422, "nothing_chosen").await;
     let new = json!({"name": "Monday", "selection": {"by": "all"}, "assignee": {"kind": "pool"}, "meaning": "independent", "rounds_max": null});

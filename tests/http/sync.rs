@@ -77,7 +77,9 @@ async fn events_that_are_nonsense_are_kept_and_marked() {
     let answer = handheld.push().await;
     let marked: Vec<_> =
         answer["notes"].as_array().expect("notes").iter().filter_map(|note| note["seq"].as_u64()).collect();
-    assert_eq!(marked, [1, 2, 3, 4, 5], "{answer}");
+    assert_eq!(marked, [1, 2, 3, 4, 5, 6], "{answer}");
+    // what follows is in order, by somebody whom the handheld shows no grant for
+    assert_eq!(answer["notes"][5]["code"], "grant_missing", "{answer}");
     fault.happened_times(5_u32);
 }
 

@@ -48,7 +48,7 @@ fn assign(tx: &mut WriteTx<'_>, site: SiteId, task: TaskId) -> Result<(), Error>
         None => Fact::NobodyLeft {
             task,
             why: format!(
-                "{} may count here and everybody of them has counted it already; name somebody else.",
+                "{} may count here and everybody of them has counted it or typed its count in already; name somebody else.",
                 match candidates.len() {
                     0 => "nobody else".to_owned(),
                     1 => "one person".to_owned(),

@@ -35,6 +35,10 @@ pub(super) fn doubt(
     arrived: &Arrived,
     event: &Event,
 ) -> Result<Option<&'static str>, Error> {
+    if event.kind.is_take_over() {
+        // judged with what it shows
+        return Ok(None);
+    }
     let holder = grant::holder_at(tx.conn(), arrived.log_no, arrived.seq)?;
     let own = holder.filter(|holder| holder.person == Some(event.actor));
     let issued_at = own.and_then(|holder| holder.grant).map(|(from, _)| from);
@@ -101,6 +105,10 @@ pub(super) fn taken(
         }
     };
     grant::hold(tx.conn(), (arrived.log_no, arrived.seq), Holder { person: Some(person), grant })?;
+    let captured = captured(at, grant.map(|(from, _)| from), header.recorded_at);
+    if let Some(code) = unfit(&access(tx, header.site, person)?, captured) {
+        return Ok(Some(code));
+    }
     Ok(match (by, fault) {
         (TakenBy::Unverified, _) => Some("unverified"),
         (_, fault) => fault.map(GrantFault::code),
@@ -116,7 +124,8 @@ pub(super) fn unlocked(
     at: Window,
 ) -> Result<Option<&'static str>, Error> {
     if arrived.log_no <= grant::known(tx)?.logs_before {
-        return Ok((verified == Verified::Unverified).then_some("unverified"));
+        let unfit = unfit(&access(tx, header.site, person)?, captured(at, None, header.recorded_at));
+        return Ok(unfit.or((verified == Verified::Unverified).then_some("unverified")));
     }
     let by = match verified {
         Verified::Password => TakenBy::Password,

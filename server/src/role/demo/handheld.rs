@@ -29,6 +29,8 @@ use uuid::Uuid;
 
 /// Milliseconds between two scans of somebody who knows the way.
 const SCAN_MS: i64 = 2300;
+/// Whoever held it longer than this signs in again, in milliseconds.
+const SHIFT_MS: i64 = 10 * 60 * 60 * 1000;
 /// How far a handheld's clock may be off, in milliseconds.
 const UNCERTAINTY_MS: i64 = 150;
 /// Pieces that are scanned one by one; of more, the number is keyed.
@@ -41,7 +43,8 @@ pub struct Handheld {
     head: Head,
     durable: Option<Belief>,
     waiting: Vec<PushedEvent>,
-    holder: Option<PersonId>,
+    /// Who holds it, and since when.
+    holder: Option<(PersonId, Moment)>,
     /// What the server signs its word with: the sample signs people in without their passwords.
     key: Key,
     server: Uuid,
@@ -101,8 +104,8 @@ impl Handheld {
         at: Moment,
         kind: EventKind,
     ) -> anyhow::Result<EventId> {
-        if self.holder != Some(person) {
-            self.holder = Some(person);
+        if self.holder.is_none_or(|(holder, since)| holder != person || at.ms_since(since) > SHIFT_MS) {
+            self.holder = Some((person, at));
             let at = at.plus_ms(-SCAN_MS);
             self.record(person, None, at, self.taken(person, TakenBy::Password, at))?;
         }
@@ -116,7 +119,7 @@ impl Handheld {
 
     /// Somebody takes it where there is no network: stored, and to be confirmed.
     pub fn take_unverified(&mut self, person: PersonId, at: Moment) -> anyhow::Result<()> {
-        self.holder = Some(person);
+        self.holder = Some((person, at));
         self.record(person, None, at, self.taken(person, TakenBy::Unverified, at)).map(drop)
     }
 
