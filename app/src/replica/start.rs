@@ -106,6 +106,8 @@ impl<P: Ports> Engine<P> {
                 return Ok(false);
             }
             taken = self.settled().await?;
+            // what was put together again is sent now, not when the next heartbeat is due
+            self.push_bell.ring();
         } else if self.state.borrow().turn != turn {
             taken = self.settled().await?;
         }
