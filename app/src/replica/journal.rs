@@ -25,6 +25,7 @@ pub use whole::Inventory;
 use super::{
     head::JournalHead,
     ports::{Database, Durability, Fields, Key, Ports, StorageError, Transaction, Worked},
+    record::Composed,
     salvage::Stored,
     wait::within,
 };
@@ -115,16 +116,14 @@ impl<P: Ports> Journal<P> {
     ///
     /// # Errors
     /// After two tries; the event is then *not* known to be saved.
-    pub async fn append(&self, log: LogId, event: &Event, body: &str, again: bool) -> Worked<Appended> {
+    pub async fn append(&self, log: LogId, composed: &Composed, again: bool) -> Worked<Appended> {
         let again = |attempt| if again { Try::Second } else { attempt };
         if planted::is(Defect::NumberReadApart) {
             let heads = self.heads().await?;
             let read = heads.into_iter().find(|head| head.log.log == log);
-            return self
-                .guarded(async |database, _| append::append_at(database, read.clone(), event, body).await)
-                .await;
+            return self.guarded(async |database, _| append::append_at(database, read.clone(), composed).await).await;
         }
-        self.guarded(async |database, attempt| append::append(database, again(attempt), log, event, body).await).await
+        self.guarded(async |database, attempt| append::append(database, again(attempt), log, composed).await).await
     }
     /// Makes a log and lets new events go to it, together with these entries of `meta`. Nothing is written any more to the
     /// one that is left, by whichever tab.

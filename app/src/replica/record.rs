@@ -14,9 +14,10 @@ use super::{
 };
 use shared::{
     event::{Event, EventKind},
-    id::{PersonId, SheetId},
+    id::{LogId, PersonId, SheetId},
     sync::log::Chain,
 };
+use std::collections::BTreeMap;
 
 /// Logs that may have been closed under this page, or tries after the disk was given room, before a person is told.
 const TRIES_MAX: usize = 3;
@@ -30,6 +31,8 @@ const ROOM_MS: u32 = 2_000;
 pub struct Composed {
     pub(super) event: Event,
     pub(super) body: String,
+    /// How far each log had come when it was put together: it stands on none of these places.
+    pub(super) before: BTreeMap<LogId, u64>,
 }
 
 impl Composed {
@@ -60,15 +63,17 @@ impl<P: Ports> Engine<P> {
         let no_random = || NotSaved::Storage("the browser gives no random numbers".into());
         let random = self.ports.random::<10>().ok_or_else(no_random)?;
         let (_, event, body) = self.state.borrow_mut().compose(actor, kind, sheet, self.ports.clocks(), &random)?;
-        Ok(Composed { event, body })
+        let before = self.state.borrow().logs.iter().map(|(log, head)| (*log, head.head.seq)).collect();
+        Ok(Composed { event, body, before })
     }
     /// Writes one event down, tells everybody, and lets it travel. `again`: an earlier try failed, and may have reached
     /// the disk all the same; the event is then found there and not added twice (I4).
     ///
     /// # Errors
     /// [`NotSaved`]: not known to be on the disk.
-    pub async fn record(&self, Composed { event, body }: &Composed, again: bool) -> Result<Saved, NotSaved> {
-        match self.write(event, body, again).await {
+    pub async fn record(&self, composed: &Composed, again: bool) -> Result<Saved, NotSaved> {
+        let Composed { event, body, .. } = composed;
+        match self.write(composed, again).await {
             Ok((head, seq, prev)) => {
                 let (log, device, reason) = (head.log.log, head.device, head.log.reason);
                 let saved = self.update(|state| state.saved(head.log, seq, event));
@@ -91,18 +96,13 @@ impl<P: Ports> Engine<P> {
     }
     /// One event into the journal, whatever it takes: a log that takes nothing is left for the one that does, and a disk
     /// that is full is given the room that was kept for this.
-    async fn write(
-        &self,
-        event: &Event,
-        body: &str,
-        mut again: bool,
-    ) -> Result<(JournalHead, u64, Option<Chain>), NotSaved> {
+    async fn write(&self, composed: &Composed, mut again: bool) -> Result<(JournalHead, u64, Option<Chain>), NotSaved> {
         let storage = |error: StorageError| NotSaved::Storage(error.to_string());
         let mut failure = StorageError("other tabs begin one log after the other".into());
         for _ in 0..TRIES_MAX {
             let log = self.state.borrow().log.ok_or(NotSaved::NotEnrolled)?;
             let began = self.ports.clocks().monotonic_ms;
-            match self.journal.append(log, event, body, again).await {
+            match self.journal.append(log, composed, again).await {
                 Ok(Appended::Saved { head, seq, prev }) => return Ok((*head, seq, prev)),
                 Ok(Appended::Gone) => self.check(Look::Quick).await.map_err(storage)?,
                 Err(error) => {

@@ -84,7 +84,10 @@ pub fn examine(logs: &BTreeMap<LogId, LogCopy>, mirror: &[Record], known: &BTree
             walk(log, logs.get(&log).unwrap_or(&nothing), records, known.get(&log))
         })
         .collect();
-    let closed: BTreeSet<SheetId> = walks.iter().flat_map(|walk| walk.closed_elsewhere.iter().copied()).collect();
+    let closings: BTreeSet<(SheetId, LogId)> =
+        walks.iter().flat_map(|walk| walk.closed_elsewhere.iter().map(|sheet| (*sheet, walk.log))).collect();
+    // one that a log closes before it opens it was written down in another order, not closed in a later log
+    let is_closed = |log: LogId, sheet: SheetId| closings.iter().any(|(it, by)| *it == sheet && *by != log);
     let mut on_lines: BTreeSet<EventId> = walks.iter().flat_map(|walk| walk.ids.iter().copied()).collect();
     let mut findings = Findings::default();
     for walk in walks {
@@ -96,18 +99,19 @@ pub fn examine(logs: &BTreeMap<LogId, LogCopy>, mirror: &[Record], known: &BTree
         }
         let stranded = walk.beside.into_iter().filter(|(id, _)| on_lines.insert(*id));
         findings.stranded.extend(stranded);
-        findings.lines.extend(walk.line.or_else(|| closed_since(logs.get(&walk.log)?, &closed)));
+        findings.lines.extend(walk.line.or_else(|| closed_since(logs.get(&walk.log)?, is_closed)));
     }
     for line in &mut findings.lines {
-        line.head.sheets.retain(|sheet, _| !closed.contains(sheet));
+        let log = line.head.log.log;
+        line.head.sheets.retain(|sheet, _| !is_closed(log, *sheet));
     }
     findings
 }
 
 /// A log that is whole, but whose record still says that a sheet is open which was closed in a later log: the record came
 /// back from an earlier time, and the visit must not.
-fn closed_since(copy: &LogCopy, closed: &BTreeSet<SheetId>) -> Option<Line> {
-    let mut head = copy.head.clone().filter(|head| head.sheets.keys().any(|sheet| closed.contains(sheet)))?;
+fn closed_since(copy: &LogCopy, is_closed: impl Fn(LogId, SheetId) -> bool) -> Option<Line> {
+    let mut head = copy.head.clone().filter(|head| head.sheets.keys().any(|it| is_closed(head.log.log, *it)))?;
     head.closed = true;
     Some(Line { head, restored: Vec::new() })
 }

@@ -6,16 +6,17 @@ use super::{READ_MAX, Try, event_key, fields_of, head_key, put_head, read_head, 
 use crate::replica::{
     head::{Closing, JournalHead},
     ports::{Database, Durability, Transaction, Worked},
+    record::Composed,
     salvage::Stored,
 };
 use shared::{
-    event::Event,
     id::{LogId, SheetId},
     planted::{self, Defect},
     sync::log::Chain,
 };
 
-/// How far back an event is looked for that an earlier try may have written: more than all tabs write in that time.
+/// How far back an event is looked for that an earlier try may have written, where this page's memory of the log may be
+/// ahead of a disk that lost something: more than all tabs write in that time.
 const LATE_MAX: u64 = 100;
 
 /// What became of an append.
@@ -38,48 +39,66 @@ pub(super) async fn append(
     database: &impl Database,
     attempt: Try,
     log: LogId,
-    event: &Event,
-    body: &str,
+    composed: &Composed,
 ) -> Worked<Appended> {
     let durability = if planted::is(Defect::RelaxedDurability) { Durability::Relaxed } else { Durability::Strict };
     let tx = database.write(&["events", "heads"], durability)?;
+    if attempt == Try::Second
+        && let Some(found) = find(&tx, log, composed).await?
+    {
+        return Ok(found);
+    }
     let Some(head) = tx.text("heads", &head_key(log)).await?.and_then(|json| read_head(&json).ok()) else {
         return Ok(Appended::Gone);
     };
-    let last = head.log.head.seq;
-    if attempt == Try::Second && last > 0 {
-        // the first try may have reached the disk after we stopped waiting for it, and others may have written since
-        let first = last.saturating_sub(LATE_MAX).max(head.base().seq.saturating_add(1));
-        let late = tx.range("events", &event_key(log, first), &event_key(log, last), READ_MAX).await?;
-        let mut prev = Some(head.base()).filter(|base| base.seq.saturating_add(1) == first).map(|base| base.chain);
-        for (seq, stored) in late.iter().filter_map(|(seq, fields)| Some((*seq, stored_of(fields)?))) {
-            if stored.id == event.id {
-                return Ok(Appended::Saved { head: Box::new(head), seq, prev });
-            }
-            prev = Some(stored.chain);
-        }
-    }
     if head.closed {
         return Ok(Appended::Gone);
     }
-    add(tx, head, event, body).await
+    add(tx, head, composed).await
+}
+
+/// An earlier try may have reached the disk after we stopped waiting for it, others may have written since, and the log it
+/// went to may have been left for another one meanwhile.
+async fn find(tx: &impl Transaction, log: LogId, composed: &Composed) -> Worked<Option<Appended>> {
+    for (_, json) in tx.texts("heads").await? {
+        let Ok(head) = read_head(&json) else { continue };
+        let (own, last) = (head.log.log, head.log.head.seq);
+        let mut first = composed.before.get(&own).map_or(1, |before| before.saturating_add(1));
+        if own == log {
+            first = first.min(last.saturating_sub(LATE_MAX));
+        }
+        first = first.max(head.base().seq.saturating_add(1));
+        let mut prev = Some(head.base()).filter(|base| base.seq.saturating_add(1) == first).map(|base| base.chain);
+        while first <= last {
+            let events = tx.range("events", &event_key(own, first), &event_key(own, last), READ_MAX).await?;
+            let Some((end, _)) = events.last() else { break };
+            first = end.saturating_add(1);
+            for (seq, stored) in events.iter().filter_map(|(seq, fields)| Some((*seq, stored_of(fields)?))) {
+                if stored.id == composed.event.id {
+                    return Ok(Some(Appended::Saved { head: Box::new(head), seq, prev }));
+                }
+                prev = Some(stored.chain);
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The planted mistake: the number comes from a look at the journal that is over.
 pub(super) async fn append_at(
     database: &impl Database,
     head: Option<JournalHead>,
-    event: &Event,
-    body: &str,
+    composed: &Composed,
 ) -> Worked<Appended> {
     let Some(head) = head.filter(|head| !head.closed) else { return Ok(Appended::Gone) };
-    add(database.write(&["events", "heads"], Durability::Strict)?, head, event, body).await
+    add(database.write(&["events", "heads"], Durability::Strict)?, head, composed).await
 }
 
-async fn add(tx: impl Transaction, mut head: JournalHead, event: &Event, body: &str) -> Worked<Appended> {
+async fn add(tx: impl Transaction, mut head: JournalHead, composed: &Composed) -> Worked<Appended> {
+    let Composed { event, body, .. } = composed;
     let (log, prev) = (head.log.log, head.log.head.chain);
     let (next, closing) = head.append(event, body);
-    let fields = fields_of(&Stored { id: event.id, body: body.to_owned(), chain: next.chain });
+    let fields = fields_of(&Stored { id: event.id, body: body.clone(), chain: next.chain });
     // `add`, never `put`: a head that lost its place must not cost the event that stands there
     if planted::is(Defect::PutForAdd) {
         tx.put("events", &event_key(log, next.seq), &fields)?;

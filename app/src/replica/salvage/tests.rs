@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use shared::event::Event;
+use shared::{
+    event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent},
+    id::{LocationId, PersonId},
+};
 use uuid::Uuid;
 
 fn log(n: u128) -> LogId {
@@ -132,22 +135,25 @@ fn events_that_were_removed_because_they_are_archived_are_not_missed() {
     assert_eq!((lost.lines[0].head.log.head, named(&lost)), (head(log(1), 4).log.head, vec![(1, 2)]));
 }
 
+/// Writes an event of a visit, as an append does.
+fn write(head: &mut JournalHead, n: u64, kind: EventKind) -> (u64, Stored) {
+    let at = CaptureTime { wall_ms: 0, offset_ms: 0, uncertainty_ms: 0 };
+    let sheet = Some(SheetId(Uuid::from_u128(5)));
+    let event = Event { v: EVENT_VERSION, id: id(n), actor: PersonId(1), sheet, at, kind };
+    let body = serde_json::to_string(&event).unwrap();
+    let (next, _) = head.append(&event, &body);
+    (next.seq, Stored { id: id(n), body, chain: next.chain })
+}
+
+const OPENED: EventKind =
+    EventKind::SheetOpened { location: LocationId(1), task: None, count: None, intent: SheetIntent::Own };
+const CLOSED: EventKind = EventKind::SheetClosed { location_done: true };
+
 #[test]
 fn a_visit_that_was_closed_in_a_later_log_does_not_open_again_with_an_older_record() {
-    use shared::event::{CaptureTime, EVENT_VERSION, EventKind, SheetIntent};
-    use shared::id::{LocationId, PersonId};
-    let sheet = SheetId(Uuid::from_u128(5));
-    let write = |head: &mut JournalHead, n: u64, kind: EventKind| {
-        let at = CaptureTime { wall_ms: 0, offset_ms: 0, uncertainty_ms: 0 };
-        let event = Event { v: EVENT_VERSION, id: id(n), actor: PersonId(1), sheet: Some(sheet), at, kind };
-        let body = serde_json::to_string(&event).unwrap();
-        let (next, _) = head.append(&event, &body);
-        (next.seq, Stored { id: id(n), body, chain: next.chain })
-    };
     let (mut first, mut second) = (head(log(1), 0), head(log(2), 0));
-    let opened = EventKind::SheetOpened { location: LocationId(1), task: None, count: None, intent: SheetIntent::Own };
-    let begun = write(&mut first, 1, opened);
-    let ended = write(&mut second, 2, EventKind::SheetClosed { location_done: true });
+    let begun = write(&mut first, 1, OPENED);
+    let ended = write(&mut second, 2, CLOSED);
     first.closed = true;
     let mut stale: BTreeMap<_, _> = [(first, begun), (second, ended)]
         .into_iter()
@@ -159,4 +165,13 @@ fn a_visit_that_was_closed_in_a_later_log_does_not_open_again_with_an_older_reco
     // and then there is nothing more to say
     stale.get_mut(&log(1)).unwrap().head = Some(line.head.clone());
     assert!(examine(&stale, &[], &BTreeMap::new()).is_nothing());
+}
+
+#[test]
+fn a_log_whose_visit_was_closed_before_its_opening_was_saved_is_whole() {
+    // the opening failed at first and was tried again after the closing
+    let mut head = head(log(1), 0);
+    let events = [write(&mut head, 1, CLOSED), write(&mut head, 2, OPENED)].into();
+    let whole = [(log(1), LogCopy { head: Some(head), events })].into();
+    assert!(examine(&whole, &[], &BTreeMap::new()).is_nothing());
 }
