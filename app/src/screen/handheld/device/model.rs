@@ -1,8 +1,9 @@
-//! What is said of each log, and of the room that is left.
+//! What is said of each log, of what was lost, and of the room that is left.
 //!
 //! Absent: words.
 
 use crate::replica::LogState;
+use shared::sync::message::MissingEvents;
 
 /// Logs worth a line: the one that is written, and earlier ones that are not wholly on the server. Of the others there may
 /// be many, and nothing is to be done about them.
@@ -11,6 +12,12 @@ pub fn shown(logs: &[LogState]) -> Vec<LogState> {
         logs.iter().filter(|log| log.is_current || log.server < log.saved).cloned().collect();
     shown.sort_by_key(|log| (!log.is_current, log.log));
     shown
+}
+
+/// How many entries these are.
+pub fn lost(missing: &[MissingEvents]) -> usize {
+    let events = missing.iter().map(|it| it.to.saturating_sub(it.from).saturating_add(1));
+    usize::try_from(events.fold(0, u64::saturating_add)).unwrap_or(usize::MAX)
 }
 
 /// Bytes as people read them on a label: whole megabytes, at least one.
@@ -40,6 +47,12 @@ mod tests {
         let logs = [log(1, 9, 9, false), log(2, 9, 4, false), log(3, 5, 5, true)];
         let shown: Vec<_> = shown(&logs).into_iter().map(|log| log.saved - log.server).collect();
         assert_eq!(shown, [0, 5]);
+    }
+
+    #[test]
+    fn what_was_lost_is_counted_over_all_logs() {
+        let range = |number: u128, from: u64, to: u64| MissingEvents { log: LogId(Uuid::from_u128(number)), from, to };
+        assert_eq!([&[][..], &[range(1, 4, 6), range(2, 9, 9)]].map(lost), [0, 4]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Absent: settings of the person (`settings`).
 
-use super::model::{megabytes, shown};
+use super::model::{lost, megabytes, shown};
 use crate::{
     browser::{device, floor as page},
     replica::LogState,
@@ -13,6 +13,7 @@ use crate::{
     words::{Words, fill},
 };
 use leptos::prelude::*;
+use shared::sync::message::MissingEvents;
 
 /// The screen.
 pub fn view(floor: Floor) -> impl IntoView {
@@ -27,6 +28,7 @@ pub fn view(floor: Floor) -> impl IntoView {
         floor.status.track();
         floor.replica().and_then(|replica| replica.storage())
     };
+    let missing = Memo::new(move |_| floor.status.with(|status| status.missing.clone()));
     let contact = move || floor.status.with(|status| status.last_contact);
     view! {
         {shell::bar(floor)}
@@ -36,6 +38,7 @@ pub fn view(floor: Floor) -> impl IntoView {
             <p>{title}</p>
             <ul class="facts">
                 {move || logs().into_iter().map(|log| draw_log(words, &log)).collect_view()}
+                {move || missing.with(|missing| draw_lost(words, missing))}
                 <li data-test="last-contact">{move || match contact() {
                     Some(at) => fill(words.last_contact, &[&words.form.day_and_time(at, device::minutes_ahead())]),
                     None => words.no_contact.to_owned(),
@@ -82,6 +85,21 @@ fn draw_log(words: &'static Words, log: &LogState) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What the disk lost and no log could save, by the numbers that the desk names, too.
+fn draw_lost(words: &'static Words, missing: &[MissingEvents]) -> Option<impl IntoView + use<>> {
+    let whole = |number: u64| words.form.whole(usize::try_from(number).unwrap_or(usize::MAX));
+    let ranges: Vec<_> = missing.iter().map(|it| fill(words.lost_numbers, &[&whole(it.from), &whole(it.to)])).collect();
+    (!missing.is_empty()).then(|| {
+        view! {
+            <li data-test="lost">
+                <p class="warn"><i aria-hidden="true">"▲ "</i>{words.entries_lost.of(lost(missing))}</p>
+                {ranges.into_iter().map(|range| view! { <p>{range}</p> }).collect_view()}
+                <p class="quiet">{words.lost_help}</p>
+            </li>
+        }
+    })
 }
 
 /// The button that leads here.
