@@ -135,7 +135,8 @@ async fn keys_with_pauses_between_them_are_one_code_whatever_scanner_was_here_be
                 // on a busy machine a round may come to nothing, which is said; the streams hold every pause exactly
                 let found = cara.browser.count("[data-test=finding]").await;
                 if found == 0 {
-                    eprintln!("a code at {gap} ms a key, {longest:?} at most, was not found");
+                    let events = cara.browser.text("[data-test=events]").await;
+                    eprintln!("a code at {gap} ms a key, {longest:?} at most, was not found: {events}");
                 }
                 if longest <= PAUSE_MAX && found > 0 {
                     cara.browser.wait_text("[data-test=finding] .code", NUT).await;

@@ -83,10 +83,6 @@ impl World {
             if !one_journal {
                 device.folder.borrow_mut().trouble = mirror::Trouble::None;
             }
-            // somebody takes it in hand: pages that could not be opened are opened again
-            let dead: Vec<usize> =
-                (0..device.pages.len()).filter(|index| device.pages[*index].broken.borrow().is_some()).collect();
-            dead.into_iter().rev().for_each(|index| self.kill(number, index));
             if self.devices[number].pages.is_empty() {
                 self.open(number);
             }

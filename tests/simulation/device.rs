@@ -144,7 +144,7 @@ impl Ask for Ports {
 pub struct Page {
     pub number: u64,
     pub engine: Rc<RefCell<Option<Rc<Engine<Ports>>>>>,
-    /// Why it could not be opened.
+    /// Why it could not be opened when that was last tried.
     pub broken: Rc<RefCell<Option<String>>>,
     pub ticked: Rc<RefCell<Vec<Saved>>>,
 }

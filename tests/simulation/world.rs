@@ -192,14 +192,10 @@ impl World {
         let (place, broken, clockwork) =
             (Rc::clone(&screen.engine), Rc::clone(&screen.broken), Rc::clone(&self.clockwork));
         self.clockwork.spawn(page, async move {
-            match Engine::open(ports).await {
-                Ok(engine) => {
-                    clockwork.spawn(page, push::run(Rc::clone(&engine)));
-                    clockwork.spawn(page, care::run(Rc::clone(&engine)));
-                    *place.borrow_mut() = Some(engine);
-                }
-                Err(error) => *broken.borrow_mut() = Some(error.to_string()),
-            }
+            let engine = Engine::open_patiently(ports, |error| *broken.borrow_mut() = Some(error.to_string())).await;
+            clockwork.spawn(page, push::run(Rc::clone(&engine)));
+            clockwork.spawn(page, care::run(Rc::clone(&engine)));
+            *place.borrow_mut() = Some(engine);
         });
         device.pages.push(screen);
     }

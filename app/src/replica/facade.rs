@@ -12,7 +12,7 @@ use super::{
     engine::Engine,
     page::{Page, page, set_page},
     person::Moved,
-    ports::Worked,
+    ports::StorageError,
     pull, push,
     state::State,
 };
@@ -43,19 +43,18 @@ pub struct Subscription {
 impl Replica {
     /// Opens the databases of this handheld, restores what was being worked on and starts the loops. Needs no network. The
     /// catalogue is read in afterwards ([`Topic::Catalogue`] tells when).
-    ///
-    /// # Errors
-    /// [`NotSaved::Storage`] when the browser's database cannot be opened: the page must say that it cannot count.
-    pub async fn open() -> Result<Self, NotSaved> {
+    /// Where the browser's database cannot be opened, `failed` hears why and it is tried again: the page must say meanwhile
+    /// that it cannot count.
+    pub async fn open(failed: impl Fn(NotSaved)) -> Self {
         if page().is_none() {
-            let opened = open().await.map_err(|error| NotSaved::Storage(error.to_string()))?;
+            let opened = open(|error| failed(NotSaved::Storage(error.to_string()))).await;
             set_page(Rc::clone(&opened));
             spawn_local(push::run(Rc::clone(&opened.engine)));
             spawn_local(pull::run(Rc::clone(&opened)));
             spawn_local(care::run(Rc::clone(&opened.engine)));
             listen(&opened);
         }
-        Ok(Self { _one: () })
+        Self { _one: () }
     }
     /// Which handheld this is; `None` before [`Replica::enrol`].
     pub fn enrolled(&self) -> Option<Enrolment> {
@@ -237,11 +236,11 @@ fn read<T: Default>(look: impl FnOnce(&State) -> T) -> T {
 }
 
 /// Restores a handheld from its disk.
-async fn open() -> Worked<Rc<Page>> {
-    let engine = Engine::open(Rc::new(Browser::default())).await?;
+async fn open(failed: impl Fn(StorageError)) -> Rc<Page> {
+    let engine = Engine::open_patiently(Rc::new(Browser::default()), failed).await;
     let (cache, view) = Cache::open().await;
     engine.state.borrow_mut().view = view;
-    Ok(Rc::new(Page { engine, cache, is_restored: Cell::new(false) }))
+    Rc::new(Page { engine, cache, is_restored: Cell::new(false) })
 }
 
 /// The page hears of the network, and of being looked at.

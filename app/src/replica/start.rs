@@ -27,6 +27,9 @@ use std::{
 /// Other tabs may write while the journal is looked at; then it is looked at again.
 const TRIES_MAX: usize = 20;
 
+/// After how long a journal that could not be opened is tried again.
+const OPEN_AGAIN_MS: u32 = 5_000;
+
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
@@ -40,10 +43,21 @@ pub enum Look {
 }
 
 impl<P: Ports> Engine<P> {
+    /// As [`Engine::open`], for as long as it takes: a disk that is full or stands still comes back, and nobody has to
+    /// find out when. `failed` hears of each try: the page must say that it cannot count.
+    pub async fn open_patiently(ports: Rc<P>, failed: impl Fn(StorageError)) -> Rc<Self> {
+        loop {
+            match Self::open(Rc::clone(&ports)).await {
+                Ok(engine) => return engine,
+                Err(error) => failed(error),
+            }
+            ports.sleep(OPEN_AGAIN_MS).await;
+        }
+    }
     /// Opens the journal and takes up what was being worked on.
     ///
     /// # Errors
-    /// When the disk cannot be read or written: the page must say that it cannot count.
+    /// When the disk cannot be read or written.
     pub async fn open(ports: Rc<P>) -> Worked<Rc<Self>> {
         let journal = Journal::open(Rc::clone(&ports)).await?;
         let engine = Rc::new(Self::new(ports, State::default(), journal));

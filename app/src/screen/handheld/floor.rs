@@ -195,19 +195,16 @@ impl Floor {
         if !page::is_secure() {
             return self.screen.set(Screen::Insecure);
         }
-        match Replica::open().await {
-            Err(error) => self.screen.set(Screen::Broken(self.words().not_saved_because(&error))),
-            Ok(replica) => {
-                self.replica.set_value(Some(replica));
-                if let Some(text) = replica.draft(VISITED).await {
-                    self.visited.set(serde_json::from_str(&text).unwrap_or_default());
-                }
-                self.status.set(replica.status());
-                replica.subscribe(move |topic| self.changed(topic)).forever();
-                self.route();
-                self.catalogue_came();
-            }
+        let failed = move |error| self.screen.set(Screen::Broken(self.words().not_saved_because(&error)));
+        let replica = Replica::open(failed).await;
+        self.replica.set_value(Some(replica));
+        if let Some(text) = replica.draft(VISITED).await {
+            self.visited.set(serde_json::from_str(&text).unwrap_or_default());
         }
+        self.status.set(replica.status());
+        replica.subscribe(move |topic| self.changed(topic)).forever();
+        self.route();
+        self.catalogue_came();
     }
     fn changed(self, topic: Topic) {
         let Some(replica) = self.replica() else { return };
