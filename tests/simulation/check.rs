@@ -6,7 +6,7 @@ use crate::{disk, mirror, world::World};
 use app::replica::{Saved, head::JournalHead, mirror::Contents};
 use shared::{
     id::{EventId, LogId},
-    sync::log::Chain,
+    sync::{log::Chain, message::LogReason},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,10 +106,42 @@ impl World {
             }
         }
         self.check_pages()?;
-        match self.waiting_for() {
-            Some(what) => Err(format!("I11: after a minute of peace {what}")),
-            None => self.verify(),
+        if let Some(what) = self.waiting_for() {
+            return Err(format!("I11: after a minute of peace {what}"));
         }
+        self.verify()?;
+        self.check_visits()
+    }
+    /// Whoever opens the handheld finds every entry that was shown of a visit that nobody closed.
+    fn check_visits(&mut self) -> Result<(), String> {
+        for number in 0..self.devices.len() {
+            self.kill_all(number);
+            self.open(number);
+            let until = self.clockwork.now_ms() + PEACE_MS;
+            while self.devices[number].pages[0].engine().is_none() && self.clockwork.now_ms() < until {
+                if !self.clockwork.poll_one() {
+                    self.clockwork.pass(100);
+                }
+            }
+            let device = &self.devices[number];
+            let Some(engine) = device.pages[0].engine() else {
+                return Err(format!("I11: handheld {number} does not open: {:?}", device.pages[0].broken.borrow()));
+            };
+            let state = engine.state.borrow();
+            let disk = device.disk.borrow();
+            // what neither journal has any more, because the server has it, is not shown
+            let kept: BTreeSet<_> =
+                disk.events().filter_map(|(_, _, fields)| fields.get("id")?.parse::<EventId>().ok()).collect();
+            for (sheet, shown) in device.visits.shown.borrow().iter().filter(|(_, shown)| !shown.is_closing) {
+                let found = state.sheets.find(*sheet);
+                let here: BTreeSet<_> = found.iter().flat_map(|it| &it.events).map(|(_, event)| event.id).collect();
+                if let Some(id) = shown.entries.iter().find(|id| kept.contains(id) && !here.contains(id)) {
+                    let places = self.places(*id);
+                    return Err(format!("I1: handheld {number} shows {id} of {sheet:?} no more: {places}"));
+                }
+            }
+        }
+        Ok(())
     }
     fn engines(&self) -> Vec<std::rc::Rc<app::replica::Engine<crate::device::Ports>>> {
         self.devices.iter().flat_map(|device| &device.pages).filter_map(crate::device::Page::engine).collect()
@@ -170,13 +202,25 @@ impl World {
         }
         places.join("\n")
     }
+    /// Logs that go on where no other was left.
+    fn first_logs(&self) -> BTreeSet<LogId> {
+        let mut logs = BTreeSet::new();
+        for device in &self.devices {
+            let disk = device.disk.borrow();
+            let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
+            logs.extend(heads.filter(|head| head.log.reason == LogReason::Fresh).map(|head| head.log.log));
+        }
+        logs
+    }
     /// The end: every tick is on the server, byte for byte.
     fn verify(&self) -> Result<(), String> {
         self.server.verify()?;
-        let mut stored: BTreeMap<EventId, Vec<&String>> = BTreeMap::new();
-        for log in self.server.disk.logs.values() {
-            log.line.iter().for_each(|(id, _, body)| stored.entry(*id).or_default().push(body));
-            log.beside.values().for_each(|(id, body)| stored.entry(*id).or_default().push(body));
+        let first_logs = self.first_logs();
+        let mut stored: BTreeMap<EventId, Vec<(bool, &String)>> = BTreeMap::new();
+        for (log, kept) in &self.server.disk.logs {
+            let is_first = first_logs.contains(log);
+            kept.line.iter().for_each(|(id, _, body)| stored.entry(*id).or_default().push((is_first, body)));
+            kept.beside.values().for_each(|(id, body)| stored.entry(*id).or_default().push((is_first, body)));
         }
         for (id, (number, body)) in self.ledger.borrow().iter() {
             match stored.get(id).map(Vec::as_slice) {
@@ -186,11 +230,12 @@ impl World {
                         "I13: event {id}, ticked by handheld {number}, is not on the server: {places}"
                     ));
                 }
-                Some(copies) if copies.iter().any(|copy| *copy != body) => {
+                Some(copies) if copies.iter().any(|(_, copy)| *copy != body) => {
                     return Err(format!("I6: event {id} has other bytes on the server"));
                 }
-                // a salvage log carries once more what may be lost elsewhere; it takes effect once all the same
-                Some(copies) if copies.len() > 1 && !(self.faults.damage || self.faults.copies) => {
+                // a log that goes on where another was left carries open visits and what may be lost elsewhere once more;
+                // it takes effect once all the same
+                Some(copies) if copies.iter().filter(|(is_first, _)| *is_first).count() > 1 => {
                     return Err(format!("I4: event {id} is stored {} times: {}", copies.len(), self.places(*id)));
                 }
                 Some(_) => {}

@@ -13,11 +13,12 @@ use app::replica::{
     ports::{Answer, Device as Ask, Disk as Disks, Mirror, MirrorFile, NoAnswer, Radio, Request, Worked},
 };
 use shared::{
-    id::EventId,
+    id::{EventId, SheetId},
     sync::{clock::Reading, message::StorageHealth},
 };
 use std::{
     cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
     future::poll_fn,
     rc::Rc,
     task::{Poll, Waker},
@@ -165,12 +166,40 @@ fn tick(engine: &Engine<Ports>, saved: &Saved) -> Tick {
     engine.state.borrow().tick(saved)
 }
 
+/// What a screen showed of a visit.
+#[derive(Clone, Default)]
+pub struct Shown {
+    /// Ticked, and part of what was shown of the open visit then.
+    pub entries: BTreeSet<EventId>,
+    /// Somebody closes it, or did: it may be gone from the screen from now on.
+    pub is_closing: bool,
+}
+
+/// The visits of one handheld and its copies: which they are, and what was shown of them.
+#[derive(Clone)]
+pub struct Visits {
+    pub of: usize,
+    pub entries: u64,
+    pub shown: Rc<RefCell<BTreeMap<SheetId, Shown>>>,
+}
+
+impl Visits {
+    pub fn new(of: usize) -> Self {
+        Self { of, entries: 0, shown: Rc::default() }
+    }
+    /// The same visits on a profile that may not have what was shown of them.
+    pub fn with_nothing_shown(&self) -> Self {
+        Self { shown: Rc::default(), ..self.clone() }
+    }
+}
+
 /// One handheld.
 pub struct Device {
     pub disk: Rc<RefCell<Disk>>,
     pub folder: Rc<RefCell<Folder>>,
     pub wall_ms: i64,
     pub pages: Vec<Page>,
+    pub visits: Visits,
     /// Nothing it sends arrives, and nothing arrives at it.
     pub is_cut_off: bool,
     /// Whether something may go wrong with its storage just now.

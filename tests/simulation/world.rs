@@ -10,7 +10,7 @@ mod told;
 use counting::Counting;
 
 use crate::{
-    device::{Clock, Device, Page, Ports, Sent},
+    device::{Clock, Device, Page, Ports, Sent, Visits},
     disk::Disk,
     mirror::{self, Folder, Hands},
     run::Clockwork,
@@ -38,6 +38,10 @@ const DAYS_MS: i64 = 10 * 86_400_000;
 
 /// When a world begins.
 const BEGAN_MS: i64 = 1_795_392_000_000;
+
+/// Entries of a visit, its opening and closing included; the last is its closing.
+const VISIT: u64 = 6;
+const CLOSING: u64 = VISIT - 1;
 
 /// Lines of a story that are kept.
 const STORY_MAX: usize = 400;
@@ -83,7 +87,6 @@ pub struct World {
     story: Rc<RefCell<VecDeque<String>>>,
     tally: Tally,
     pages: u64,
-    sheets: u64,
 }
 
 impl World {
@@ -103,7 +106,6 @@ impl World {
             story: Rc::default(),
             tally: Tally::new(),
             pages: 0,
-            sheets: 0,
             clockwork,
         };
         for _ in 0..=world.clockwork.below(3) {
@@ -140,6 +142,7 @@ impl World {
             folder: Rc::new(RefCell::new(folder)),
             wall_ms: clock,
             pages: Vec::new(),
+            visits: Visits::new(number),
             is_cut_off: false,
             is_troubled: false,
         });
@@ -301,27 +304,37 @@ impl World {
             self.clockwork.spawn(page.number, async move { drop(engine.sign_in("maria", "secret").await) });
             return;
         }
-        self.sheets += 1;
-        let sheet = SheetId(Uuid::from_u128(u128::from(self.sheets / 4)));
-        let kind = match self.sheets % 4 {
+        let (page, ticked) = (page.number, Rc::clone(&page.ticked));
+        let visits = &mut self.devices[number].visits;
+        visits.entries += 1;
+        let sheet = SheetId(Uuid::from_u64_pair(visits.of as u64 + 1, visits.entries / VISIT));
+        let kind = match visits.entries % VISIT {
             0 => EventKind::SheetOpened { location: LocationId(1), task: None, count: None, intent: SheetIntent::Own },
-            3 => EventKind::SheetClosed { location_done: true },
+            CLOSING => EventKind::SheetClosed { location_done: true },
             _ => EventKind::Keyed { key: ItemKey::untracked(ItemId(1)), quantity: Quantity::ONE },
         };
+        let shown = Rc::clone(&visits.shown);
+        if matches!(kind, EventKind::SheetClosed { .. }) {
+            shown.borrow_mut().entry(sheet).or_default().is_closing = true;
+        }
+        let was_open = engine.state.borrow().sheets.find(sheet).is_some();
         let Ok(composed) = engine.compose(None, kind, Some(sheet)) else { return };
+        let device = &self.devices[number];
         let work = Counting {
             composed,
             engine,
             number,
-            page: page.number,
+            page,
+            sheet,
+            shown: was_open.then_some(shown),
             ledger: Rc::clone(&self.ledger),
-            ticked: Rc::clone(&page.ticked),
+            ticked,
             story: Rc::clone(&self.story),
             broken: Rc::clone(&self.broken),
             disk: Rc::clone(&device.disk),
             clockwork: Rc::clone(&self.clockwork),
         };
-        self.clockwork.spawn(page.number, work.run());
+        self.clockwork.spawn(page, work.run());
     }
     fn sign_out(&mut self, number: usize) {
         let device = &self.devices[number];

@@ -6,10 +6,11 @@
 use super::{
     Enrolment, SignedIn, Topic,
     grant::{ACCESS, Access},
-    head::JournalHead,
     journal::Journal,
     mirror::Line,
-    ports::{Answer, Durability, NoAnswer, Ports, Request},
+    ports::{Answer, Durability, NoAnswer, Ports, Request, StorageError, Worked},
+    salvage,
+    start::Look,
     state::State,
     wait::{Bell, within},
 };
@@ -20,7 +21,6 @@ use shared::{
     sync::{
         clock::{ClockModel, Reading},
         message::LogReason,
-        outbox::LogHead,
     },
 };
 use std::{
@@ -34,6 +34,9 @@ use uuid::Uuid;
 const PATIENCE_MS: u32 = 40_000;
 /// The measured clock is written down this often: after a restart it is as old as that at most.
 const CLOCK_STORED_MS: i64 = 60_000;
+
+/// Other tabs may write while a log is begun; then it is begun again.
+const ROTATE_MAX: usize = 20;
 
 /// The `meta` entry that says which handheld this is; with a dash and its number it stays for the logs of its time.
 pub const DEVICE: &str = "device";
@@ -178,28 +181,48 @@ impl<P: Ports> Engine<P> {
             }
         }
     }
-    /// Starts a new log; earlier ones stay and drain as they are. To the one that is `left`, no tab writes any more.
+    /// Starts a new log. The earlier ones of this enrolment that are still written or hold open visits are left for it: to
+    /// them no tab writes any more, and their visits go on in the new one. All of them drain as they are. `left`: only if
+    /// this is still the one that is written; else another tab was first, and its new log is taken up.
     ///
     /// # Errors
-    /// In the words of the disk.
+    /// Those of the disk.
     pub async fn rotate(
         &self,
         reason: LogReason,
         device: DeviceId,
-        meta: &[(&str, String)],
+        meta: &[(String, String)],
         left: Option<LogId>,
-    ) -> Result<(), String> {
-        let log = self.new_log().map_err(|error| error.to_string())?;
-        let head = JournalHead::new(LogHead::new(log, reason), device);
-        self.journal.start_log(&head, meta, left).await.map_err(|error| error.to_string())?;
-        self.mirror_meta(&meta.iter().map(|(name, value)| (*name, Some(value.as_str()))).collect::<Vec<_>>()).await;
-        self.update(|state| {
-            state.logs.insert(log, head.log);
-            state.owners.insert(log, device);
-            state.log = Some(log);
-            state.turn = state.turn.wrapping_add(1);
-        });
-        Ok(())
+    ) -> Worked<()> {
+        for _ in 0..ROTATE_MAX {
+            let inventory = self.journal.inventory().await?;
+            let current = inventory.meta.get("log").and_then(|log| log.parse().ok());
+            if left.is_some() && left != current {
+                return self.check(Look::Quick).await;
+            }
+            let copies = self.journal.copies_left(&inventory.heads(), current).await?;
+            let mut lines = Vec::new();
+            let carried = salvage::leave(&copies, device, &mut lines);
+            let begun = salvage::begin(self.new_log()?, device, reason, carried, Vec::new());
+            let (log, end) = (begun.head.log.log, begun.head.log.head.seq);
+            lines.push(begun);
+            if !self.journal.repair(&inventory, &lines, meta).await? {
+                continue;
+            }
+            self.mirror_owed.borrow_mut().extend((1..=end).map(|seq| (log, seq)));
+            self.mirror_meta(&meta.iter().map(|(name, value)| (&**name, Some(&**value))).collect::<Vec<_>>()).await;
+            self.update(|state| {
+                for line in lines {
+                    state.owners.insert(line.head.log.log, line.head.device);
+                    state.logs.insert(line.head.log.log, line.head.log);
+                }
+                state.log = Some(log);
+                state.turn = state.turn.wrapping_add(1);
+            });
+            self.push_bell.ring();
+            return Ok(());
+        }
+        Err(StorageError("the journal does not hold still".into()))
     }
     /// Asks how the disk stands; told with each push.
     pub async fn ask_storage(&self) {

@@ -55,11 +55,13 @@ pub const KEPT_MS: i64 = 14 * DAY_MS;
 /// Between two marks.
 const DAY_MS: i64 = 86_400_000;
 
-/// Whether an event closed a sheet that this log knows.
+/// Whether an event closed a sheet, and one that this log knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
-    /// It closed none, or one of this log.
-    Done,
+    /// It closed none.
+    None,
+    /// It closed one of this log.
+    Here(SheetId),
     /// It closed one that must have been opened in an earlier log.
     Elsewhere(SheetId),
 }
@@ -105,7 +107,7 @@ impl JournalHead {
             Ok(event) => self.append(&event, body),
             Err(_) => {
                 self.log.head = self.log.next(body);
-                (self.log.head, Closing::Done)
+                (self.log.head, Closing::None)
             }
         }
     }
@@ -116,13 +118,13 @@ impl JournalHead {
         let closing = match (event.sheet, &event.kind) {
             (Some(sheet), EventKind::SheetOpened { .. }) => {
                 self.sheets.entry(sheet).or_insert(next.seq);
-                Closing::Done
+                Closing::None
             }
             (Some(sheet), EventKind::SheetClosed { .. }) => match self.sheets.remove(&sheet) {
-                Some(_) => Closing::Done,
+                Some(_) => Closing::Here(sheet),
                 None => Closing::Elsewhere(sheet),
             },
-            _ => Closing::Done,
+            _ => Closing::None,
         };
         (next, closing)
     }
@@ -170,7 +172,7 @@ mod tests {
         head.append(&event(2, opening()), "b");
         assert_eq!(head.open_from(), Some(1));
         let (place, closing) = head.append(&event(1, EventKind::SheetClosed { location_done: true }), "c");
-        assert_eq!((closing, head.open_from()), (Closing::Done, Some(2)));
+        assert_eq!((closing, head.open_from()), (Closing::Here(SheetId(Uuid::from_u128(1))), Some(2)));
         let chain = ["a", "b", "c"].iter().fold(Chain::start(head.log.log), |chain, body| chain.next(body.as_bytes()));
         assert_eq!((place, head.log.head), (Head { seq: 3, chain }, Head { seq: 3, chain }));
         let strange = head.append(&event(9, EventKind::SheetClosed { location_done: true }), "d").1;

@@ -125,29 +125,6 @@ impl<P: Ports> Journal<P> {
         }
         self.guarded(async |database, attempt| append::append(database, again(attempt), log, composed).await).await
     }
-    /// Makes a log and lets new events go to it, together with these entries of `meta`. Nothing is written any more to the
-    /// one that is left, by whichever tab.
-    ///
-    /// # Errors
-    /// Those of the disk.
-    pub async fn start_log(&self, head: &JournalHead, meta: &[(&str, String)], left: Option<LogId>) -> Worked<()> {
-        self.guarded(async |database, _| {
-            let tx = database.write(&["heads", "meta"], Durability::Strict)?;
-            if let Some(left) = left
-                && let Some(mut left) = tx.text("heads", &head_key(left)).await?.and_then(|json| read_head(&json).ok())
-            {
-                left.closed = true;
-                put_head(&tx, &left)?;
-            }
-            put_head(&tx, head)?;
-            tx.put_text("meta", &"log".into(), &head.log.log.to_string())?;
-            for (name, json) in meta {
-                tx.put_text("meta", &(*name).into(), json)?;
-            }
-            tx.commit().await
-        })
-        .await
-    }
     /// Every log, as it stands on the disk: other tabs may have written. One whose record cannot be read is left out.
     ///
     /// # Errors

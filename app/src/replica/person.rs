@@ -48,8 +48,10 @@ impl<P: Ports> Engine<P> {
         let json = serde_json::to_string(&record).map_err(|error| Trouble::Unreadable(error.to_string()))?;
         // the secret and the first log in one transaction: neither is of use without the other
         let own = format!("{DEVICE}-{}", enrolment.device);
-        let meta = [(DEVICE, json.clone()), (own.as_str(), json)];
-        self.rotate(LogReason::Fresh, enrolment.device, &meta, None).await.map_err(not_stored)?;
+        let meta = [(DEVICE.to_owned(), json.clone()), (own, json)];
+        self.rotate(LogReason::Fresh, enrolment.device, &meta, None)
+            .await
+            .map_err(|error| not_stored(error.to_string()))?;
         let key = answer.grant_key.clone();
         let before = self.update(|state| {
             // the server's word was for the handheld that this one was until now

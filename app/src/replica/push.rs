@@ -186,7 +186,15 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
             engine.update(|state| state.timeline = Some(durable.timeline));
             (Some(durable), Some(archived), rotate)
         }
-        Verdict::Forget => (None, None, false),
+        Verdict::Forget => {
+            let base = engine.state.borrow().bases.get(&log).copied().unwrap_or(0);
+            if answer.durable.seq < base {
+                // a server that was set back behind what was archived and removed here: where it stands cannot be checked
+                let _ = engine.check(Look::From(log)).await;
+                return;
+            }
+            (None, None, false)
+        }
         Verdict::Ignored(disbelief) => {
             // the exchange is over, and nothing else can come of it
             return outbox.failed(Failure::NotBelieved(disbelief), now, engine.ports.jitter());
@@ -211,17 +219,11 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
 
 /// Two devices write this log, or this one forgot what it wrote: what comes from now on gets one of its own.
 async fn leave<P: Ports>(engine: &Engine<P>, log: LogId) {
-    let heads = engine.journal.heads().await.unwrap_or_default();
-    if heads.iter().any(|head| head.log.log == log && head.closed) {
-        // another tab heard of it first, and began one
-        let _ = engine.check(Look::Quick).await;
-        return;
-    }
     let device = engine.state.borrow().owners.get(&log).copied();
     if let Some(device) = device
         && let Err(error) = engine.rotate(LogReason::Fork, device, &[], Some(log)).await
     {
-        engine.update(|state| state.writing = Some(error));
+        engine.update(|state| state.writing = Some(error.to_string()));
     }
 }
 

@@ -1,6 +1,9 @@
 //! Journal and mirror held against each other: which line of each log is whole, what stands beside the lines and has to be
 //! saved in a new log, and what is nowhere and has to be named.
 //!
+//! Visits that are open in a log that is left go on in the new one, from their first entry on: a visit stands whole in one
+//! log, so that a later start finds all of it, and the server sees that nothing of it is lacking.
+//!
 //! Absent: reading and writing. The caller hands in both, and stores what comes out in one transaction.
 
 use super::{
@@ -9,6 +12,7 @@ use super::{
 };
 use serde::Deserialize;
 use shared::{
+    event::upcast,
     id::{DeviceId, EventId, LogId, SheetId},
     sync::{
         log::Chain,
@@ -85,7 +89,7 @@ pub fn examine(logs: &BTreeMap<LogId, LogCopy>, mirror: &[Record], known: &BTree
         })
         .collect();
     let closings: BTreeSet<(SheetId, LogId)> =
-        walks.iter().flat_map(|walk| walk.closed_elsewhere.iter().map(|sheet| (*sheet, walk.log))).collect();
+        walks.iter().flat_map(|walk| walk.closings.iter().map(|sheet| (*sheet, walk.log))).collect();
     // one that a log closes before it opens it was written down in another order, not closed in a later log
     let is_closed = |log: LogId, sheet: SheetId| closings.iter().any(|(it, by)| *it == sheet && *by != log);
     let mut on_lines: BTreeSet<EventId> = walks.iter().flat_map(|walk| walk.ids.iter().copied()).collect();
@@ -123,7 +127,7 @@ struct Walk {
     ids: Vec<EventId>,
     beside: Vec<(EventId, String)>,
     gap: Vec<u64>,
-    closed_elsewhere: Vec<SheetId>,
+    closings: Vec<SheetId>,
 }
 
 /// Follows a log from its first event as far as the chain holds, taking each event from where it is whole.
@@ -135,7 +139,7 @@ fn walk(log: LogId, copy: &LogCopy, mirror: &[&Record], known: Option<&JournalHe
     let mirror: Vec<&Record> = mirror.iter().copied().filter(|record| record.seq > base.seq).collect();
     let mut variants = BTreeMap::<u64, Vec<&Record>>::new();
     mirror.iter().for_each(|record| variants.entry(record.seq).or_default().push(record));
-    let (mut restored, mut ids, mut closed_elsewhere) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut restored, mut ids, mut closings) = (Vec::new(), Vec::new(), Vec::new());
     loop {
         let (seq, at) = (head.log.head.seq.saturating_add(1), head.log.head.chain);
         let own = copy.events.get(&seq).filter(|event| at.next(event.body.as_bytes()) == event.chain);
@@ -150,8 +154,8 @@ fn walk(log: LogId, copy: &LogCopy, mirror: &[&Record], known: Option<&JournalHe
                 event
             }
         };
-        if let (_, Closing::Elsewhere(sheet)) = head.append_body(&event.body) {
-            closed_elsewhere.push(sheet);
+        if let (_, Closing::Here(sheet) | Closing::Elsewhere(sheet)) = head.append_body(&event.body) {
+            closings.push(sheet);
         }
         ids.push(event.id);
     }
@@ -181,7 +185,7 @@ fn walk(log: LogId, copy: &LogCopy, mirror: &[&Record], known: Option<&JournalHe
     }
     head.closed = true;
     let line = changed.then_some(Line { head, restored });
-    Some(Walk { log, line, ids, beside, gap, closed_elsewhere })
+    Some(Walk { log, line, ids, beside, gap, closings })
 }
 
 /// Whether the bytes of an event are surely not what was written: they do not fit between the chains around them or,
@@ -224,21 +228,54 @@ fn fresh_head(log: LogId, record: Option<&JournalHead>, mirror: &[&Record]) -> O
     Some(head)
 }
 
-/// The log that everything goes on in: what stood beside the lines first, then whatever is counted next.
+/// The visits that are open in the logs of an enrolment, as events in the order they were written. Those logs are left:
+/// `lines` gets them as they are from now on, closed and without these visits.
+pub fn leave(copies: &BTreeMap<LogId, LogCopy>, device: DeviceId, lines: &mut Vec<Line>) -> Vec<(EventId, String)> {
+    let mut carried = Vec::new();
+    for (log, copy) in copies {
+        let place = lines.iter().position(|line| line.head.log.log == *log);
+        let found = place.map_or_else(
+            || copy.head.clone().map(|head| Line { head, restored: Vec::new() }),
+            |place| Some(lines.swap_remove(place)),
+        );
+        let Some(mut line) = found else { continue };
+        if line.head.device == device {
+            let sheets = std::mem::take(&mut line.head.sheets);
+            line.head.closed = true;
+            let end = line.head.log.head.seq;
+            let mut events: BTreeMap<u64, &Stored> = copy.events.range(..=end).map(|(seq, it)| (*seq, it)).collect();
+            events.extend(line.restored.iter().map(|(seq, it)| (*seq, it)));
+            let of_visit = |(seq, it): &(u64, &Stored)| {
+                let sheet = upcast::read(it.body.as_bytes()).ok().and_then(|event| event.sheet);
+                sheet.and_then(|sheet| sheets.get(&sheet)).is_some_and(|first| first <= seq)
+            };
+            carried.extend(events.into_iter().filter(of_visit).map(|(_, it)| (it.id, it.body.clone())));
+        }
+        if place.is_some() || copy.head.as_ref() != Some(&line.head) {
+            lines.push(line);
+        }
+    }
+    carried
+}
+
+/// The log that everything goes on in: visits that are not closed and what stood beside the lines first, each event once,
+/// then whatever is counted next.
 pub fn begin(
     log: LogId,
     device: DeviceId,
     reason: LogReason,
-    stranded: &[(EventId, String)],
+    events: impl IntoIterator<Item = (EventId, String)>,
     missing: Vec<MissingEvents>,
 ) -> Line {
     let mut head = JournalHead::new(LogHead::new(log, reason), device);
     head.missing = missing;
-    let restored = stranded
-        .iter()
+    let mut known = BTreeSet::new();
+    let restored = events
+        .into_iter()
+        .filter(|(id, _)| known.insert(*id))
         .map(|(id, body)| {
-            let (next, _) = head.append_body(body);
-            (next.seq, Stored { id: *id, body: body.clone(), chain: next.chain })
+            let (next, _) = head.append_body(&body);
+            (next.seq, Stored { id, body, chain: next.chain })
         })
         .collect();
     Line { head, restored }

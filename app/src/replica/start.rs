@@ -11,7 +11,7 @@ use super::{
     journal::{Inventory, Journal},
     mirror::Contents,
     ports::{Ports, StorageError, Worked},
-    salvage::{self, Findings},
+    salvage::{self, Findings, LogCopy},
     state::State,
 };
 use shared::{
@@ -105,9 +105,12 @@ impl<P: Ports> Engine<P> {
             return Ok(true);
         };
         let is_sound = look == Look::Quick && self.is_sound(&inventory, &heads, &contents).await?;
-        let findings = match is_sound {
-            true => Findings::default(),
-            false => self.examine(look, &inventory, &heads, &contents).await?,
+        let (findings, copies) = match is_sound {
+            true => (Findings::default(), None),
+            false => {
+                let (findings, copies) = self.examine(look, &inventory, &heads, &contents).await?;
+                (findings, Some(copies))
+            }
         };
         let is_writable = heads.iter().any(|head| Some(head.log.log) == remembered.log && !head.closed);
         let mut taken = (heads, remembered);
@@ -115,7 +118,13 @@ impl<P: Ports> Engine<P> {
             // a log that lost something is never written again: it drains as it is, and everything goes on in a new one
             let log = self.new_log()?;
             let mut lines = findings.lines;
-            lines.push(salvage::begin(log, device, LogReason::Salvage, &findings.stranded, findings.missing));
+            let copies = match copies {
+                Some(copies) => copies,
+                None => self.journal.copies_left(&taken.0, taken.1.log).await?,
+            };
+            let carried = salvage::leave(&copies, device, &mut lines);
+            let events = carried.into_iter().chain(findings.stranded);
+            lines.push(salvage::begin(log, device, LogReason::Salvage, events, findings.missing));
             if !self.journal.repair(&inventory, &lines, &lost).await? {
                 return Ok(false);
             }
@@ -190,7 +199,7 @@ impl<P: Ports> Engine<P> {
         inventory: &Inventory,
         heads: &[JournalHead],
         mirror: &Contents,
-    ) -> Worked<Findings> {
+    ) -> Worked<(Findings, BTreeMap<LogId, LogCopy>)> {
         let known: BTreeMap<LogId, JournalHead> = {
             let state = self.state.borrow();
             let own = state.logs.values().filter_map(|log| Some((log, *state.owners.get(&log.log)?)));
@@ -203,7 +212,7 @@ impl<P: Ports> Engine<P> {
         {
             (head.pruned, head.log.durable) = (None, None);
         }
-        Ok(salvage::examine(&copies, &mirror.records, &known))
+        Ok((salvage::examine(&copies, &mirror.records, &known), copies))
     }
     /// Takes up what the disk says. What only this page knows (who holds it, how its clock stands) it keeps.
     fn take_up(&self, heads: &[JournalHead], remembered: Remembered) {

@@ -4,12 +4,17 @@
 
 use super::{CALM_MS, Ledger, tell};
 use crate::{
-    device::Ports,
+    device::{Ports, Shown},
     disk::{self, Disk},
     run::Clockwork,
 };
 use app::replica::{Composed, Engine, Saved};
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use shared::id::SheetId;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
 
 /// One entry on its way.
 pub struct Counting {
@@ -17,6 +22,9 @@ pub struct Counting {
     pub engine: Rc<Engine<Ports>>,
     pub number: usize,
     pub page: u64,
+    pub sheet: SheetId,
+    /// What was shown of visits; `None`: its visit was not open yet when it was put together.
+    pub shown: Option<Rc<RefCell<BTreeMap<SheetId, Shown>>>>,
     pub ledger: Ledger,
     pub ticked: Rc<RefCell<Vec<Saved>>>,
     pub story: Rc<RefCell<VecDeque<String>>>,
@@ -36,6 +44,9 @@ impl Counting {
             match self.engine.record(&self.composed, again).await {
                 Ok(saved) => {
                     self.ledger.borrow_mut().insert(saved.id, (self.number, self.composed.body().to_owned()));
+                    if let Some(shown) = &self.shown {
+                        shown.borrow_mut().entry(self.sheet).or_default().entries.insert(saved.id);
+                    }
                     self.ticked.borrow_mut().push(saved);
                     let line = format!(
                         "handheld {}: page {} ticks {} in {}: {}",

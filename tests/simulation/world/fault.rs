@@ -90,7 +90,8 @@ impl World {
         if !is_mirrored {
             return;
         }
-        let while_open = kind == 0 && self.clockwork.percent(50);
+        // an entry that the journal has and the mirror waits for is not ticked yet, but will be
+        let while_open = kind == 0 && self.clockwork.percent(50) && self.nothing_is_on_its_way(number);
         if !while_open {
             self.kill_all(number);
         }
@@ -120,6 +121,15 @@ impl World {
         let mut own = ledger.iter().filter(|(_, (device, _))| *device == number).map(|(id, _)| id);
         contents.meta(DEVICE).is_some() && own.all(|id| there.contains(id) || self.server.disk.effects.contains(id))
     }
+    /// Whether everything that is in the journal is in the mirror, too, or safe on the server.
+    fn nothing_is_on_its_way(&self, number: usize) -> bool {
+        let device = &self.devices[number];
+        let contents = Contents::read(&device.folder.borrow().read());
+        let there: BTreeSet<EventId> = contents.records.iter().map(|record| record.id).collect();
+        let disk = device.disk.borrow();
+        let mut own = disk.events().filter_map(|(_, _, fields)| fields.get("id")?.parse::<EventId>().ok());
+        own.all(|id| there.contains(&id) || self.server.disk.effects.contains(&id))
+    }
     /// Whether everything that was ticked here is in the journal, or safe on the server.
     fn is_journaled(&self, number: usize) -> bool {
         let disk = self.devices[number].disk.borrow();
@@ -143,6 +153,7 @@ impl World {
                 folder: Rc::new(RefCell::new(folder)),
                 wall_ms,
                 pages: Vec::new(),
+                visits: self.devices[number].visits.with_nothing_shown(),
                 is_cut_off: false,
                 is_troubled: false,
             });
@@ -169,6 +180,7 @@ impl World {
         *self.devices[number].disk.borrow_mut() = disk;
         let trouble = self.devices[number].folder.replace(folder).trouble;
         self.devices[number].folder.borrow_mut().trouble = trouble;
+        self.devices[number].visits = self.devices[number].visits.with_nothing_shown();
         self.tell(format!("handheld {number}: set back to an earlier day"));
         self.happened("fork: a profile copied or set back");
         self.forgive();

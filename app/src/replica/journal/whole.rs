@@ -73,6 +73,16 @@ impl<P: Ports> Journal<P> {
         }
         Ok(copies)
     }
+    /// What a new log has to know of those that are left for it: everything of the log that is written and of each with an
+    /// open sheet.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub async fn copies_left(&self, heads: &[JournalHead], current: Option<LogId>) -> Worked<BTreeMap<LogId, LogCopy>> {
+        let is_left = |head: &&JournalHead| !head.sheets.is_empty() || Some(head.log.log) == current;
+        let logs = heads.iter().filter(is_left).map(|head| head.log.log).collect();
+        self.copies(&logs, heads).await
+    }
     /// Whether a log holds as many events as its record says, and the last of them with the chain that it says.
     ///
     /// # Errors

@@ -82,7 +82,7 @@ fn behind_a_hole_events_are_saved_in_a_new_log_and_the_hole_is_named_once() {
     assert_eq!((stranded(&findings), named(&findings)), (vec![id(5), id(6)], vec![(3, 4)]));
 
     // once that is stored, there is nothing more to say
-    let saved = begin(log(9), DeviceId(1), LogReason::Salvage, &findings.stranded, findings.missing);
+    let saved = begin(log(9), DeviceId(1), LogReason::Salvage, findings.stranded.clone(), findings.missing);
     damaged.get_mut(&log(1)).unwrap().head = Some(findings.lines[0].head.clone());
     damaged.insert(log(9), LogCopy { head: Some(saved.head), events: saved.restored.into_iter().collect() });
     assert!(examine(&damaged, &beside, &BTreeMap::new()).is_nothing());
@@ -165,6 +165,34 @@ fn a_visit_that_was_closed_in_a_later_log_does_not_open_again_with_an_older_reco
     // and then there is nothing more to say
     stale.get_mut(&log(1)).unwrap().head = Some(line.head.clone());
     assert!(examine(&stale, &[], &BTreeMap::new()).is_nothing());
+}
+
+#[test]
+fn an_open_visit_goes_on_whole_in_the_new_log_and_a_second_loss_does_not_open_a_closed_one_again() {
+    let mut first = head(log(1), 0);
+    let visit = [write(&mut first, 1, OPENED), write(&mut first, 2, EventKind::ConfirmedEmpty)];
+    let copies = [(log(1), LogCopy { head: Some(first), events: visit.clone().into() })].into();
+    let mut lines = Vec::new();
+    let carried = leave(&copies, DeviceId(1), &mut lines);
+    let [left] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((left.head.closed, left.head.open_from(), left.restored.len()), (true, None, 0));
+    assert_eq!(leave(&copies, DeviceId(7), &mut Vec::new()), [], "of another enrolment");
+    let mut begun = begin(log(2), DeviceId(1), LogReason::Salvage, carried, Vec::new());
+    assert_eq!(begun.restored.iter().map(|(seq, it)| (*seq, it.id)).collect::<Vec<_>>(), [(1, id(1)), (2, id(2))]);
+    assert_eq!(begun.head.open_from(), Some(1));
+    // it is closed there, and then the database is gone: the mirror has every entry of both logs
+    let closing = write(&mut begun.head, 3, CLOSED);
+    let both = [(log(1), visit.to_vec()), (log(2), begun.restored.into_iter().chain([closing]).collect())];
+    let mut mirror = Vec::new();
+    for (of, events) in both {
+        let mut prev = Chain::start(of);
+        for (seq, Stored { id, body, chain }) in events {
+            mirror.push(Record { log: of, device: DeviceId(1), reason: LogReason::Fresh, seq, prev, id, body });
+            prev = chain;
+        }
+    }
+    let found = examine(&BTreeMap::new(), &mirror, &BTreeMap::new());
+    assert_eq!(found.lines.iter().map(|line| line.head.open_from()).collect::<Vec<_>>(), [None, None]);
 }
 
 #[test]
