@@ -245,6 +245,7 @@ fn opened(
         location_done: None,
         late: false,
         set_aside,
+        carried_to: None,
     };
     begin(tx, row);
     keep(tx, id, arrived.seq, event);
@@ -284,14 +285,16 @@ fn entry(
     if sheet.row.close_seq.is_some() {
         return Ok(Err("sheet_closed"));
     }
-    // a sheet is one visit on one device: its entries are ordered by one log, and by what could not be saved in it
-    if sheet.row.log_no != arrived.log_no {
+    // a sheet is one visit on one device: its entries are ordered by one log, by what could not be saved in it, and by the
+    // log that it was left for
+    let (home, goes_on_in) = (sheet.row.log_no, sheet.row.carried_to.unwrap_or(sheet.row.log_no));
+    if goes_on_in != arrived.log_no || home != arrived.log_no {
         let row = sheet.row.clone();
         if let Err(code) = rescue::continues(tx, header, &row, arrived)? {
             return Ok(Err(code));
         }
-        rescue::elsewhere(tx, header, id)?;
-    } else if arrived.id.is_none() {
+    }
+    if home != arrived.log_no || arrived.id.is_none() {
         rescue::elsewhere(tx, header, id)?;
     }
     let Some(working) = working(tx, id)? else { return Ok(Err("unknown_sheet")) };

@@ -5,15 +5,22 @@
 //! second time and have no second effect. Should it go on *without* them (somebody started it anew and counted on), what
 //! it shows is what counts, and the rescued entries are set aside: nothing is guessed, and nothing counts twice.
 //!
+//! A handheld that leaves a log for a new one carries open visits over: the new log holds their entries once more, with the
+//! same ids, before those that follow. A visit goes on there where nothing of it is lacking; where the server has entries
+//! that the handheld no longer knew of, or another device goes on with the old log, a person decides.
+//!
 //! Absent: entries that only lack what came before them; a log of those continues nothing.
 
 use super::{
     event::Arrived,
-    mark,
+    mark, sheet,
     trace::{Finding, finding, history},
     words,
 };
-use crate::store::{Error, Header, WriteTx, log, sheet::SheetRow};
+use crate::store::{
+    Error, Header, WriteTx, log,
+    sheet::{SheetRow, touch, working},
+};
 use rusqlite::{OptionalExtension, params};
 use shared::{
     api::history::Subject,
@@ -21,6 +28,7 @@ use shared::{
     id::{DeviceId, LogId, SheetId},
     sync::rescue::After,
 };
+use std::collections::HashSet;
 
 /// The code of an entry that the handheld went on without.
 pub(super) const WENT_ON: &str = "went_on_without";
@@ -76,9 +84,10 @@ pub(super) fn twin(tx: &WriteTx<'_>, header: &Header, arrived: &Arrived, event: 
     })
 }
 
-/// Whether an entry continues a sheet that was opened in another log; else the code of why it does not.
+/// Whether an entry continues a sheet that was opened in another log, or goes on in another; else the code of why it does
+/// not.
 pub(super) fn continues(
-    tx: &WriteTx<'_>,
+    tx: &mut WriteTx<'_>,
     header: &Header,
     row: &SheetRow,
     arrived: &Arrived,
@@ -91,7 +100,7 @@ pub(super) fn continues(
         Some(after) => log::find(tx.conn(), after)?.is_some_and(|log| log.no == row.log_no),
         None => match after_log(tx, row.log_no)? {
             Some(after) => log::find(tx.conn(), after)?.is_some_and(|log| log.no == arrived.log_no),
-            None => false,
+            None => is_carried(tx, header, row, arrived)?,
         },
     };
     if !fits {
@@ -101,6 +110,29 @@ pub(super) fn continues(
         return Ok(Err(WENT_ON));
     }
     Ok(Ok(()))
+}
+
+/// Whether a sheet goes on in the log of this entry: that log carries, before it, everything that counts of the sheet so
+/// far. The sheet belongs to that log then.
+fn is_carried(tx: &mut WriteTx<'_>, header: &Header, row: &SheetRow, arrived: &Arrived) -> Result<bool, Error> {
+    if row.carried_to == Some(arrived.log_no) {
+        return Ok(true);
+    }
+    let carried = tx
+        .conn()
+        .prepare_cached("SELECT body FROM fact WHERE log_no = $1 AND seq < $2")?
+        .query_map(params![arrived.log_no, arrived.seq.cast_signed()], |found| found.get::<_, Vec<u8>>("body"))?
+        .collect::<Result<HashSet<_>, _>>()?;
+    let so_far = sheet::stored(tx, row, header.position)?;
+    if so_far.is_empty() || !so_far.iter().all(|entry| carried.contains(&entry.body)) {
+        return Ok(false);
+    }
+    if let Some(working) = working(tx, row.id)? {
+        // of two logs that carry the same so far, one may have been heard of by halves before the other
+        working.row.carried_to = Some(arrived.log_no).filter(|log| *log != row.log_no);
+    }
+    touch(tx, row.id);
+    Ok(true)
 }
 
 fn after_log(tx: &WriteTx<'_>, log_no: i64) -> Result<Option<LogId>, Error> {
@@ -172,7 +204,7 @@ pub(super) fn settle(tx: &mut WriteTx<'_>, header: &Header, sheet: SheetId) -> R
             .execute(params![sheet.as_bytes().as_slice(), position])?;
         mark::quarantine(tx, header, *position, WENT_ON)?;
     }
-    let Some(working) = crate::store::sheet::working(tx, sheet)? else { return Ok(()) };
+    let Some(working) = working(tx, sheet)? else { return Ok(()) };
     working.row.entries = working.row.entries.saturating_sub(u32::try_from(aside.len()).unwrap_or(u32::MAX));
     let (device, location, person) = (working.row.device, working.row.location, working.row.person);
     let (name, code) = (words::device(tx.conn(), device)?, words::location(tx.conn(), location)?);

@@ -4,7 +4,7 @@
 
 use super::place::{self, Why};
 use crate::store::{
-    Error, Header, WriteTx, log,
+    Error, Header, Position, WriteTx, log,
     sheet::{self as table, SheetRow},
 };
 use rusqlite::{OptionalExtension, params};
@@ -171,38 +171,63 @@ fn build(
     Ok((sheet, names.into_keys().collect()))
 }
 
-/// The sheet's events from the facts, without those that were set aside. Where some of them stand elsewhere (see
-/// [`super::rescue`]), all are numbered in the order in which they arrived.
-fn read_back(tx: &WriteTx<'_>, row: &SheetRow) -> Result<Vec<(u64, Event)>, Error> {
-    let key = row.id.as_bytes().as_slice();
-    let is_elsewhere = tx.conn().prepare_cached("SELECT 1 FROM sheet_entry WHERE sheet_id = $1")?.exists([key])?;
+/// An entry of a sheet as it is stored.
+pub(super) struct StoredEntry {
+    seq: u64,
+    /// Its exact bytes.
+    pub body: Vec<u8>,
+    event: Event,
+}
+
+/// Everything that counts of a sheet before a fact, in the order in which it arrived.
+pub(super) fn stored(tx: &WriteTx<'_>, row: &SheetRow, before: Position) -> Result<Vec<StoredEntry>, Error> {
+    stored_up_to(tx, row, i64::MAX, before.0)
+}
+
+/// Entries of the sheet's log up to a number, and those that stand elsewhere (see [`super::rescue`]), without those that
+/// were set aside.
+fn stored_up_to(tx: &WriteTx<'_>, row: &SheetRow, last: i64, before: i64) -> Result<Vec<StoredEntry>, Error> {
     let mut statement = tx.conn().prepare_cached(
         "SELECT f.position, f.seq, f.body FROM fact f LEFT JOIN mark m ON m.position = f.position
-         WHERE f.log_no = $1 AND f.seq BETWEEN $2 AND $3 AND f.event_id IS NOT NULL
+         WHERE f.log_no = $1 AND f.seq BETWEEN $2 AND $3 AND f.event_id IS NOT NULL AND f.position < $4
             AND (m.mark IS NULL OR m.mark = 'needs_confirm' OR m.state = 'released')
          UNION ALL
-         SELECT f.position, f.seq, f.body FROM sheet_entry e JOIN fact f ON f.position = e.position WHERE e.sheet_id = $4
+         SELECT f.position, f.seq, f.body FROM sheet_entry e JOIN fact f ON f.position = e.position
+         WHERE e.sheet_id = $5 AND f.position < $4
          ORDER BY 1",
     )?;
-    // the log in which it was closed may not be the one in which it was opened
-    let last = if is_elsewhere { i64::MAX } else { row.close_seq.unwrap_or(row.open_seq).cast_signed() };
-    let mut rows = statement.query(params![row.log_no, row.open_seq.cast_signed(), last, key])?;
-    let mut events = Vec::new();
+    let key = row.id.as_bytes().as_slice();
+    let mut rows = statement.query(params![row.log_no, row.open_seq.cast_signed(), last, before, key])?;
+    let mut entries = Vec::new();
     while let Some(found) = rows.next()? {
-        let seq: i64 = found.get("seq")?;
-        let body = found.get_ref("body")?.as_blob().map_err(|error| Error::unreadable("event", error))?;
-        let Ok(event) = upcast::read(body) else {
-            if is_elsewhere {
-                continue; // of what comes after the closing, and is marked when its turn comes
-            }
-            return Err(Error::unreadable("event", "it is not what was accepted"));
-        };
-        if event.sheet == Some(row.id) {
-            let closes = matches!(event.kind, shared::event::EventKind::SheetClosed { .. });
-            events.push((if is_elsewhere { events.len() as u64 + 1 } else { seq.cast_unsigned() }, event));
-            if closes && is_elsewhere {
-                break;
-            }
+        let seq = found.get::<_, i64>("seq")?.cast_unsigned();
+        let body: Vec<u8> = found.get("body")?;
+        match upcast::read(&body) {
+            Ok(event) if event.sheet == Some(row.id) => entries.push(StoredEntry { seq, body, event }),
+            Ok(_) => {}
+            // what stands behind the sheet, and is marked when its turn comes
+            Err(_) if last == i64::MAX => {}
+            Err(_) => return Err(Error::unreadable("event", "it is not what was accepted")),
+        }
+    }
+    Ok(entries)
+}
+
+/// The sheet's events from the facts. Where some of them stand elsewhere, all are numbered in the order in which they
+/// arrived, and the closing is the last of them.
+fn read_back(tx: &WriteTx<'_>, row: &SheetRow) -> Result<Vec<(u64, Event)>, Error> {
+    if !super::rescue::is_elsewhere(tx, row.id)? {
+        let last = row.close_seq.unwrap_or(row.open_seq).cast_signed();
+        let entries = stored_up_to(tx, row, last, i64::MAX)?;
+        return Ok(entries.into_iter().map(|entry| (entry.seq, entry.event)).collect());
+    }
+    let mut events = Vec::new();
+    // the log in which it was closed may not be the one in which it was opened
+    for entry in stored_up_to(tx, row, i64::MAX, i64::MAX)? {
+        let closes = matches!(entry.event.kind, shared::event::EventKind::SheetClosed { .. });
+        events.push((events.len() as u64 + 1, entry.event));
+        if closes {
+            break;
         }
     }
     Ok(events)

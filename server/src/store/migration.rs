@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Every step, in order; `user_version` is how many of them a file has had.
-const STEPS: [(&str, &str); 8] = [
+const STEPS: [(&str, &str); 9] = [
     ("start", include_str!("../../../migrations/0001_start.sql")),
     ("incident", include_str!("../../../migrations/0002_incident.sql")),
     ("rescue", include_str!("../../../migrations/0003_rescue.sql")),
@@ -19,6 +19,7 @@ const STEPS: [(&str, &str); 8] = [
     ("mark", include_str!("../../../migrations/0006_mark.sql")),
     ("paper", include_str!("../../../migrations/0007_paper.sql")),
     ("grant", include_str!("../../../migrations/0008_grant.sql")),
+    ("carried", include_str!("../../../migrations/0009_carried.sql")),
 ];
 
 /// Written into the file's header, so that other programs' files are recognised ("TRUP").

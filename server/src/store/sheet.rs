@@ -54,6 +54,8 @@ pub struct SheetRow {
     pub late: bool,
     /// Whether somebody said that it is not of whoever it names: it counts for nothing, and stays.
     pub set_aside: bool,
+    /// The log that its handheld left the first one for: the visit goes on there and nowhere else.
+    pub carried_to: Option<i64>,
 }
 
 /// A sheet as the writer works on it.
@@ -75,7 +77,8 @@ const fn intent_word(intent: SheetIntent) -> &'static str {
 }
 
 const SELECT: &str = "SELECT sheet_id, site_id, log_no, device_id, person_id, location_id, count_id, task_id, round,
-    intent, open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late, set_aside FROM sheet";
+    intent, open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late, set_aside,
+    carried_to FROM sheet";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Result<SheetRow, Error>> {
     let intent: String = row.get("intent")?;
@@ -109,6 +112,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<SheetRow, Error>> {
         location_done: row.get("location_done")?,
         late: row.get("late")?,
         set_aside: row.get("set_aside")?,
+        carried_to: row.get("carried_to")?,
     }))
 }
 
@@ -163,11 +167,13 @@ pub(crate) fn flush(tx: &mut WriteTx<'_>) -> Result<(), Error> {
 fn upsert(conn: &Connection, row: &SheetRow) -> Result<(), Error> {
     conn.prepare_cached(
         "INSERT INTO sheet (sheet_id, site_id, log_no, device_id, person_id, location_id, count_id, task_id, round, intent,
-            open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late, set_aside)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+            open_seq, close_seq, opened_at, closed_at, ends_at, received_at, entries, location_done, late, set_aside,
+            carried_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
          ON CONFLICT (sheet_id) DO UPDATE SET close_seq = excluded.close_seq, closed_at = excluded.closed_at,
             ends_at = excluded.ends_at, received_at = excluded.received_at, entries = excluded.entries,
-            location_done = excluded.location_done, late = excluded.late, set_aside = excluded.set_aside",
+            location_done = excluded.location_done, late = excluded.late, set_aside = excluded.set_aside,
+            carried_to = excluded.carried_to",
     )?
     .execute(params![
         row.id.as_bytes().as_slice(),
@@ -190,6 +196,7 @@ fn upsert(conn: &Connection, row: &SheetRow) -> Result<(), Error> {
         row.location_done,
         row.late,
         row.set_aside,
+        row.carried_to,
     ])?;
     Ok(())
 }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub struct Handheld {
     pub device: DeviceId,
     pub log: LogId,
+    pub reason: LogReason,
     pub events: Vec<PushedEvent>,
     pub chains: Vec<Chain>,
     made: u64,
@@ -32,12 +33,28 @@ impl Handheld {
         Self {
             device: DeviceId(device),
             log,
+            reason: LogReason::Fresh,
             events: Vec::new(),
             chains: vec![Chain::start(log)],
             made: 0,
             minute: 0,
             uncertainty_ms: 100,
         }
+    }
+
+    /// The same handheld in a new log, which carries the first events of this one.
+    pub fn left(&self, carried: usize) -> Self {
+        let log = LogId(Uuid::from_u128(self.log.0.as_u128() + 0x1000_0000));
+        let mut next = Self {
+            log,
+            reason: LogReason::Salvage,
+            events: Vec::new(),
+            chains: vec![Chain::start(log)],
+            made: self.made + 1_000,
+            ..self.clone()
+        };
+        self.events[..carried].iter().for_each(|event| next.write_body(event.id, event.body.clone()));
+        next
     }
 
     pub fn sheet_id(&mut self) -> SheetId {
@@ -128,7 +145,7 @@ impl Handheld {
             app: "test".into(),
             nonce: Uuid::from_u128(u128::from(from) << 64 | u128::from(to)),
             log: self.log,
-            reason: LogReason::Fresh,
+            reason: self.reason,
             durable: None,
             head: Head { seq: self.events.len() as u64, chain: *self.chains.last().expect("a head") },
             others: Vec::new(),

@@ -3,6 +3,7 @@
 
 mod arriving;
 mod backing_up;
+mod carrying;
 mod deciding;
 mod folder;
 mod granting;
