@@ -131,7 +131,7 @@ pub fn why(mark: Mark, code: &str) -> &'static str {
         (_, "id_known") => "The same entry stands somewhere else already.",
         (_, "no_sheet") => "It belongs to no visit.",
         (_, "sheet_known") => "The visit was begun before.",
-        (_, "other_log") => "It belongs to a visit of another log.",
+        (_, "other_log") => "Its visit stands in another log, which holds entries that this one does not.",
         (_, "sheet_closed") => "The visit was closed before it.",
         (_, "body_too_large") => "It is larger than any entry.",
         (_, "went_on_without") => "The handheld could not save it, and went on without it.",
