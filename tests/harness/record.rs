@@ -36,7 +36,8 @@ pub fn open(data: &Path) -> Connection {
         .expect("a database that can be read")
 }
 
-/// Every event that handhelds recorded, by handheld and in the order of its logs.
+/// Every event that handhelds recorded, by handheld and in the order of its logs; each once, where it may take effect. A
+/// log that was begun because another was left carries open visits over, so that the same event can be stored in both.
 ///
 /// # Panics
 /// When a body is not an event: no test here sends one.
@@ -46,7 +47,7 @@ pub fn events(data: &Path) -> Vec<Recorded> {
     let mut statement = database
         .prepare(
             "SELECT d.name, f.seq, f.body FROM fact f JOIN device_log l ON l.log_no = f.log_no
-             JOIN device d ON d.device_id = l.device_id ORDER BY d.name, l.log_no, f.seq",
+             JOIN device d ON d.device_id = l.device_id WHERE f.event_id IS NOT NULL ORDER BY d.name, l.log_no, f.seq",
         )
         .expect("the schema");
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?)));
@@ -57,6 +58,18 @@ pub fn events(data: &Path) -> Vec<Recorded> {
             Recorded { device, seq: u64::try_from(seq).expect("a number"), event }
         })
         .collect()
+}
+
+/// How many events are stored more than once in logs that carry nothing over: none may be (I4).
+///
+/// # Panics
+/// Where the database cannot be read.
+#[must_use]
+pub fn stored_twice(data: &Path) -> u64 {
+    let twice = "SELECT count(*) FROM (SELECT 1 FROM fact f JOIN device_log l ON l.log_no = f.log_no
+                 WHERE l.reason = 'fresh' GROUP BY f.body HAVING count(*) > 1)";
+    let count: i64 = open(data).query_row(twice, [], |row| row.get(0)).expect("the schema");
+    u64::try_from(count).expect("a number")
 }
 
 /// Every event that is kept beside its log, because another stands at its number (I7).
