@@ -91,7 +91,7 @@ pub static ENGLISH: Words = Words {
     log_current: "Counts",
     log_old: "Earlier counts",
     entries_lost: count("{0} entry missing here", "{0} entries missing here"),
-    lost_numbers: "Numbers {0} to {1}",
+    lost_numbers: "Numbers: {0}",
     lost_help: "Show this to your lead.",
     last_contact: "Server heard: {0}",
     no_contact: "Server never heard",

@@ -89,7 +89,7 @@ pub static FRENCH: Words = Words {
     log_current: "Comptages",
     log_old: "Comptages antérieurs",
     entries_lost: count("{0} saisie manque ici", "{0} saisies manquent ici"),
-    lost_numbers: "Numéros {0} à {1}",
+    lost_numbers: "Numéros : {0}",
     lost_help: "Montrez ceci au responsable.",
     last_contact: "Dernier contact : {0}",
     no_contact: "Jamais de contact",

@@ -89,7 +89,7 @@ pub static GERMAN: Words = Words {
     log_current: "Zählungen",
     log_old: "Frühere Zählungen",
     entries_lost: count("{0} Eintrag fehlt hier", "{0} Einträge fehlen hier"),
-    lost_numbers: "Nummern {0} bis {1}",
+    lost_numbers: "Nummern: {0}",
     lost_help: "Das der Leitung zeigen.",
     last_contact: "Letzter Kontakt: {0}",
     no_contact: "Noch kein Kontakt",

@@ -89,7 +89,7 @@ pub static POLISH: Words = Words {
     log_current: "Liczenia",
     log_old: "Wcześniejsze liczenia",
     entries_lost: count("Brakuje tu {0} wpisu", "Brakuje tu {0} wpisów", "Brakuje tu {0} wpisów"),
-    lost_numbers: "Numery od {0} do {1}",
+    lost_numbers: "Numery: {0}",
     lost_help: "Pokaż to kierownikowi.",
     last_contact: "Ostatni kontakt: {0}",
     no_contact: "Nie było kontaktu",

@@ -89,7 +89,7 @@ pub static PORTUGUESE: Words = Words {
     log_current: "Contagens",
     log_old: "Contagens anteriores",
     entries_lost: count("Falta {0} registro aqui", "Faltam {0} registros aqui"),
-    lost_numbers: "Números {0} a {1}",
+    lost_numbers: "Números: {0}",
     lost_help: "Mostre isto ao seu líder.",
     last_contact: "Último contato: {0}",
     no_contact: "Sem contato ainda",

@@ -89,7 +89,7 @@ pub static SPANISH: Words = Words {
     log_current: "Conteos",
     log_old: "Conteos anteriores",
     entries_lost: count("Falta {0} registro aquí", "Faltan {0} registros aquí"),
-    lost_numbers: "Números {0} a {1}",
+    lost_numbers: "Números: {0}",
     lost_help: "Muestre esto a su responsable.",
     last_contact: "Último contacto: {0}",
     no_contact: "Nunca hubo contacto",

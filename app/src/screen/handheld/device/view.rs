@@ -90,12 +90,16 @@ fn draw_log(words: &'static Words, log: &LogState) -> AnyView {
 /// What the disk lost and no log could save, by the numbers that the desk names, too.
 fn draw_lost(words: &'static Words, missing: &[MissingEvents]) -> Option<impl IntoView + use<>> {
     let whole = |number: u64| words.form.whole(usize::try_from(number).unwrap_or(usize::MAX));
-    let ranges: Vec<_> = missing.iter().map(|it| fill(words.lost_numbers, &[&whole(it.from), &whole(it.to)])).collect();
+    let range = |it: &MissingEvents| match it.from == it.to {
+        true => whole(it.from),
+        false => format!("{}–{}", whole(it.from), whole(it.to)),
+    };
+    let numbers = missing.iter().map(range).collect::<Vec<_>>().join(", ");
     (!missing.is_empty()).then(|| {
         view! {
             <li data-test="lost">
                 <p class="warn"><i aria-hidden="true">"▲ "</i>{words.entries_lost.of(lost(missing))}</p>
-                {ranges.into_iter().map(|range| view! { <p>{range}</p> }).collect_view()}
+                <p>{fill(words.lost_numbers, &[&numbers])}</p>
                 <p class="quiet">{words.lost_help}</p>
             </li>
         }
