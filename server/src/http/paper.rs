@@ -4,21 +4,20 @@
 
 use super::extract::{Body, Filter};
 use super::guard::AtSite;
-use super::label::{check_number, numbers, show};
+use super::label::{check_number, places, show};
 use super::limits;
 use super::problem::{Failure, Reply};
 use super::state::AppState;
 use crate::action::type_sheet;
 use crate::label::page;
 use crate::label::paper::{self, DOTS};
-use crate::read::label::{self, PlaceFilter};
+use crate::read::label;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use shared::api::paper::{NewPaperSheet, PaperSheet, SheetTyped};
-use shared::id::CountId;
 use shared::label::A4;
 
 /// Empty lines of a sheet when nobody says how many: four bins on a page.
@@ -40,12 +39,7 @@ pub async fn print(
     at: AtSite,
     Filter(wanted): Filter<Wanted>,
 ) -> Result<Response, Failure> {
-    let filter = PlaceFilter {
-        zone: wanted.zone,
-        aisle: wanted.aisle,
-        count: wanted.count.map(CountId),
-        ids: numbers(wanted.ids.as_deref())?,
-    };
+    let filter = places((wanted.zone, wanted.aisle), wanted.count, wanted.ids.as_deref())?;
     let site = at.access.site;
     let blanks = state
         .store
