@@ -11,14 +11,12 @@ use crate::{
         SheetId, SiteId, TaskId,
     },
     item::Item,
-    key::StockKey,
     location::Location,
     mark::MarkDecision,
     moment::Moment,
     money::Money,
     policy::{Policy, ToleranceRule},
     quantity::Quantity,
-    role::Role,
     sync::{
         log::Chain,
         message::{Head, LogReason, MissingEvents},
@@ -26,141 +24,14 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// What a movement is (`DOMAIN.md` section 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MovementKind {
-    /// The first figure of a key.
-    Opening,
-    /// Goods in.
-    Receipt,
-    /// Goods out.
-    Issue,
-    /// One leg of a move between keys.
-    Transfer,
-    /// Goods back.
-    Return,
-    /// Broken, expired, scrapped.
-    Damage,
-    /// Corrected in the other system.
-    Adjustment,
-    /// Corrected by an approved count.
-    CountAdjustment,
-    /// The difference between a statement and the ledger.
-    StatementCorrection,
-}
+mod chain;
+mod part;
+mod word;
 
-impl MovementKind {
-    /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::Opening,
-        Self::Receipt,
-        Self::Issue,
-        Self::Transfer,
-        Self::Return,
-        Self::Damage,
-        Self::Adjustment,
-        Self::CountAdjustment,
-        Self::StatementCorrection,
-    ];
-    /// The word used in tables and files.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Opening => "opening",
-            Self::Receipt => "receipt",
-            Self::Issue => "issue",
-            Self::Transfer => "transfer",
-            Self::Return => "return",
-            Self::Damage => "damage",
-            Self::Adjustment => "adjustment",
-            Self::CountAdjustment => "count_adjustment",
-            Self::StatementCorrection => "statement_correction",
-        }
-    }
-    /// Reads the word of a table.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
-
-/// One movement as another system told it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MovementRow {
-    /// The site's number for it.
-    pub id: MovementId,
-    /// Which key changed.
-    #[serde(flatten)]
-    pub key: StockKey,
-    /// By how much, signed.
-    pub quantity: Quantity,
-    /// What it was.
-    pub kind: MovementKind,
-    /// When it happened.
-    pub effective_at: Moment,
-    /// The source's own reference, unique within the source: a second delivery changes nothing.
-    pub reference: String,
-}
-
-/// One figure of a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatementRow {
-    /// Which key.
-    #[serde(flatten)]
-    pub key: StockKey,
-    /// What the source system says is there.
-    pub quantity: Quantity,
-    /// The number the correction movement gets, should there be a difference.
-    pub movement: MovementId,
-}
-
-/// Who a task is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "person", rename_all = "snake_case")]
-pub enum Assignee {
-    /// Anybody who counts on the site and is not excluded.
-    Pool,
-    /// One person.
-    Person(PersonId),
-}
-
-/// A task as a count is made with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskSeed {
-    /// Its number.
-    pub id: TaskId,
-    /// Where.
-    pub location: LocationId,
-    /// Who is to do it.
-    pub assignee: Assignee,
-}
-
-/// A person's roles on a site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteRoles {
-    /// The site.
-    pub site: SiteId,
-    /// The roles; none means no access.
-    pub roles: Vec<Role>,
-    /// Up to which value the person may approve; `None` is no limit.
-    #[serde(default)]
-    pub approval_limit: Option<Money>,
-}
-
-/// What a decision rested on, kept with it (`DOMAIN.md` section 5: a decision stores version and rule).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DecisionBasis {
-    /// The variance decided on, in base units.
-    pub variance: Quantity,
-    /// Its value; `None` where the item's cost is unknown.
-    pub value: Option<Money>,
-    /// The rule that flagged it, in words.
-    pub rule: String,
-    /// The version of the rules.
-    pub rules_version: i64,
-}
+pub use chain::{chain_next, chain_start};
+pub use part::{Assignee, DecisionBasis, MovementKind, MovementRow, SiteRoles, StatementRow, TaskSeed};
 
 /// Everything that can become a fact, apart from what handhelds record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -518,77 +389,4 @@ pub enum Fact {
         /// The name of the backup, where one was restored.
         file: String,
     },
-}
-
-impl Fact {
-    /// The word that stands in its body as `kind`, and in the table.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::SiteAdded { .. } => "site_added",
-            Self::PersonAdded { .. } => "person_added",
-            Self::RolesSet { .. } => "roles_set",
-            Self::PersonDisabled { .. } => "person_disabled",
-            Self::LanguageSet { .. } => "language_set",
-            Self::PasswordSet { .. } => "password_set",
-            Self::DeviceEnrolled { .. } => "device_enrolled",
-            Self::DeviceRevoked { .. } => "device_revoked",
-            Self::PaperOpened { .. } => "paper_opened",
-            Self::PaperSheetTyped { .. } => "paper_sheet_typed",
-            Self::LogOpened { .. } => "log_opened",
-            Self::EventConflicted { .. } => "event_conflicted",
-            Self::ServerBehindSeen { .. } => "server_behind_seen",
-            Self::EventsMissingSeen { .. } => "events_missing_seen",
-            Self::LogHandedOver { .. } => "log_handed_over",
-            Self::DeviceSilentSeen { .. } => "device_silent_seen",
-            Self::IncidentMended { .. } => "incident_mended",
-            Self::IncidentClosed { .. } => "incident_closed",
-            Self::RescueTaken { .. } => "rescue_taken",
-            Self::EventsDecided { .. } => "events_decided",
-            Self::NobodyLeft { .. } => "nobody_left",
-            Self::ItemsRecorded { .. } => "items_recorded",
-            Self::LocationsRecorded { .. } => "locations_recorded",
-            Self::BarcodeNamed { .. } => "barcode_named",
-            Self::MovementsRecorded { .. } => "movements_recorded",
-            Self::StatementRecorded { .. } => "statement_recorded",
-            Self::RulesSet { .. } => "rules_set",
-            Self::ReasonAdded { .. } => "reason_added",
-            Self::CountCreated { .. } => "count_created",
-            Self::CountClosed { .. } => "count_closed",
-            Self::TasksAssigned { .. } => "tasks_assigned",
-            Self::TaskCancelled { .. } => "task_cancelled",
-            Self::DiscrepancyApproved { .. } => "discrepancy_approved",
-            Self::DiscrepancyRejected { .. } => "discrepancy_rejected",
-            Self::RoundOrdered { .. } => "round_ordered",
-            Self::DiscrepanciesPaired { .. } => "discrepancies_paired",
-            Self::AdjustmentsExported { .. } => "adjustments_exported",
-            Self::AdjustmentsAcknowledged { .. } => "adjustments_acknowledged",
-            Self::TimelineStarted { .. } => "timeline_started",
-        }
-    }
-}
-
-/// The hash of a chain's beginning for a site.
-pub fn chain_start(site: SiteId) -> [u8; 32] {
-    Sha256::digest(format!("facts of site {site}")).into()
-}
-
-/// The next hash of a site's chain: over the one before, and over who, when, from where and the exact body.
-///
-/// # Source
-/// `STYLE.md` section 2: the audit trail is the facts.
-pub fn chain_next(
-    previous: &[u8; 32],
-    recorded_at: Moment,
-    actor: Option<PersonId>,
-    origin: &str,
-    body: &[u8],
-) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(previous);
-    hash.update(recorded_at.0.to_be_bytes());
-    hash.update(actor.map_or(-1, |person| person.0).to_be_bytes());
-    hash.update(u32::try_from(origin.len()).unwrap_or(u32::MAX).to_be_bytes());
-    hash.update(origin.as_bytes());
-    hash.update(Sha256::digest(body));
-    hash.finalize().into()
 }

@@ -3,7 +3,7 @@
 //! has itself forgotten that it said so.
 //!
 //! A grant refuses nothing. Where it is missing, has ended or is none of this server's, what was counted is stored and
-//! somebody confirms it. Absent: keys and signatures, which are handed in and out as bytes.
+//! somebody confirms it ([`crate::access`]). Absent: keys and signatures, which are handed in and out as bytes.
 
 use crate::{
     id::{DeviceId, PersonId, SiteId},

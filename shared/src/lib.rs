@@ -4,6 +4,7 @@
 
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod accuracy;
 pub mod adjustment;
 pub mod api;

@@ -32,8 +32,9 @@ pub struct Choice {
 /// Chooses who counts again: on shift first, then nearest by walk order, least loaded, lowest overturn rate, and
 /// the smallest number where all of it is alike, so that the same facts always choose the same person.
 ///
-/// `excluded` is everybody who counted the key, and everybody who may not count. `None`: nobody is left; the lead has
-/// to be told, and nothing is assigned.
+/// `excluded` is everybody who counted the key, and everybody who may not count. Whoever typed a paper sheet of it in has
+/// read what was counted, and is excluded like whoever counted. `None`: nobody is left; the lead has to be told, and
+/// nothing is assigned.
 ///
 /// # Source
 /// `DOMAIN.md` section 6.

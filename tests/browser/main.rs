@@ -7,6 +7,7 @@ mod access;
 mod blind;
 mod camera;
 mod offline_count;
+mod paper;
 mod pin;
 mod pipeline;
 mod recount;

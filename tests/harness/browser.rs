@@ -6,10 +6,12 @@
 
 mod hand;
 mod look;
+mod print;
 mod tab;
 mod watch;
 mod wire;
 
+pub use print::Printed;
 pub use watch::Seen;
 
 use std::os::unix::process::CommandExt as _;

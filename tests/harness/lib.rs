@@ -13,6 +13,7 @@ pub mod floor;
 pub mod handheld;
 pub mod keyboard;
 pub mod ledger;
+pub mod picture;
 pub mod process;
 pub mod proxy;
 pub mod record;

@@ -60,9 +60,16 @@ impl Warehouse {
 
     /// Imports a file with the real command; the server is stopped meanwhile, as the manual says.
     pub fn import(&mut self, what: &str, file: &Path) {
+        self.import_with(what, file, &[]);
+    }
+
+    /// The same with options of the command.
+    pub fn import_with(&mut self, what: &str, file: &Path, options: &[&str]) {
         self.server.stop();
         let data = self.server.data().to_string_lossy().into_owned();
-        let output = run(["import", what, &file.to_string_lossy(), "--site", SITE, "--data", &data]);
+        let file = file.to_string_lossy();
+        let arguments = [&["import", what, &file, "--site", SITE, "--data", &data], options].concat();
+        let output = run(arguments);
         assert!(
             output.status.success(),
             "import {what} failed:\n{}\n{}",

@@ -1,16 +1,15 @@
 //! Blindness (`DOMAIN.md` section 7): a bin whose book quantity is a number seen nowhere else is counted blind and wrong;
 //! then everything that somebody who counts, or a lead, can fetch is searched for that number and what follows from it.
 
-use crate::fixture::{Caller, PASSWORD, Yard, body};
+use crate::fixture::{Caller, PASSWORD, Yard, body, opening};
 use crate::handheld::Handheld;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::Needs;
 use server::http::route::table;
-use shared::fact::{Fact, MovementKind, MovementRow};
-use shared::id::{ItemId, LocationId, MovementId, SiteId};
+use shared::fact::Fact;
+use shared::id::{ItemId, LocationId, SiteId};
 use shared::item::{Barcode, Item, Tracking};
-use shared::key::{ItemKey, StockKey};
 use shared::quantity::Quantity;
 
 const BIN: i64 = 10;
@@ -36,15 +35,7 @@ async fn stock(yard: &Yard) {
                 barcodes: vec![Barcode { text: "4006381333931".into(), pack_factor: Quantity::ONE }],
             };
             tx.append(SiteId(1), None, "import", &Fact::ItemsRecorded { rows: vec![item] })?;
-            let row = MovementRow {
-                id: MovementId(1),
-                key: StockKey { location: LocationId(BIN), what: ItemKey::untracked(ItemId(ITEM)) },
-                quantity: Quantity::whole(BOOK).expect("fits"),
-                kind: MovementKind::Opening,
-                effective_at: crate::fixture::START.plus_ms(-86_400_000),
-                reference: "opening".into(),
-            };
-            tx.append(SiteId(1), None, "import", &Fact::MovementsRecorded { source: "wms".into(), rows: vec![row] })
+            tx.append(SiteId(1), None, "import", &opening(LocationId(BIN), ItemId(ITEM), BOOK))
         })
         .await
         .expect("a write");

@@ -1,30 +1,17 @@
 //! A variance from the count to the acknowledged adjustment, over HTTP: what each page shows, and what is refused.
 
-use crate::fixture::{Caller, Yard, body, refused};
+use crate::fixture::{Caller, Yard, body, opening, refused};
 use crate::handheld::Handheld;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use shared::fact::{Fact, MovementKind, MovementRow};
-use shared::id::{ItemId, LocationId, MovementId, SiteId};
-use shared::key::{ItemKey, StockKey};
-use shared::quantity::Quantity;
+use shared::id::{ItemId, LocationId, SiteId};
 
 const SITE: &str = "/api/v1/sites/NORTH";
 
 /// The book of bin 10 says 12 of item 100; `north-counter` finds 9, and so does `north-both`.
 async fn two_rounds_agree(yard: &Yard) -> (Caller, i64) {
     yard.store
-        .write(|tx| {
-            let row = MovementRow {
-                id: MovementId(1),
-                key: StockKey { location: LocationId(10), what: ItemKey::untracked(ItemId(100)) },
-                quantity: Quantity::whole(12).expect("fits"),
-                kind: MovementKind::Opening,
-                effective_at: crate::fixture::START.plus_ms(-86_400_000),
-                reference: "opening".into(),
-            };
-            tx.append(SiteId(1), None, "import", &Fact::MovementsRecorded { source: "wms".into(), rows: vec![row] })
-        })
+        .write(|tx| tx.append(SiteId(1), None, "import", &opening(LocationId(10), ItemId(100), 12)))
         .await
         .expect("a write");
     let lead = yard.sign_in("north-lead").await;

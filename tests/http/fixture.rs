@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use server::action::{Doer, enrol, password, set_up};
 use server::http::{AppState, serve};
 use server::store::{Clock, Store, WriteTx, credential};
-use shared::fact::{Fact, SiteRoles};
-use shared::id::{ItemId, LocationId, PersonId, SiteId};
+use shared::fact::{Fact, MovementKind, MovementRow, SiteRoles};
+use shared::id::{ItemId, LocationId, MovementId, PersonId, SiteId};
 use shared::item::{Barcode, Item, Tracking};
+use shared::key::{ItemKey, StockKey};
 use shared::location::{Location, LocationKind};
 use shared::moment::Moment;
 use shared::quantity::Quantity;
@@ -145,6 +146,19 @@ impl Yard {
         let found = self.store.read(move |tx| credential::find(tx, &username)).await.expect("a read");
         found.expect("they are known").person.0
     }
+}
+
+/// What the books say since the day before: so many of an item in a bin.
+pub fn opening(location: LocationId, item: ItemId, units: i64) -> Fact {
+    let row = MovementRow {
+        id: MovementId(1),
+        key: StockKey { location, what: ItemKey::untracked(item) },
+        quantity: Quantity::whole(units).expect("fits"),
+        kind: MovementKind::Opening,
+        effective_at: START.plus_ms(-86_400_000),
+        reference: "opening".into(),
+    };
+    Fact::MovementsRecorded { source: "wms".into(), rows: vec![row] }
 }
 
 fn add(

@@ -1,13 +1,11 @@
 //! Labels and paper count sheets: what is printed, for whom, and what a typed sheet answers.
 
-use crate::fixture::{Yard, body, refused};
+use crate::fixture::{Yard, body, opening, refused};
 use serde_json::{Value, json};
 use server::store::Error;
-use shared::fact::{Fact, MovementKind, MovementRow};
-use shared::id::{ItemId, LocationId, MovementId, SiteId};
-use shared::key::{ItemKey, StockKey};
+use shared::fact::Fact;
+use shared::id::{ItemId, LocationId, SiteId};
 use shared::location::{Location, LocationKind};
-use shared::quantity::Quantity;
 
 const SITE: &str = "/api/v1/sites/NORTH";
 
@@ -131,15 +129,7 @@ async fn whoever_typed_a_sheet_is_not_given_its_recount() {
     let roles = json!({"roles": ["counter", "lead"], "approval_limit": null, "disabled": false});
     assert_eq!(admin.put(&format!("{SITE}/people/{typist}"), &roles).await.status(), 200);
     let lead = yard.sign_in("north-both").await;
-    let row = MovementRow {
-        id: MovementId(1),
-        key: StockKey { location: LocationId(10), what: ItemKey::untracked(ItemId(100)) },
-        quantity: Quantity::whole(12).expect("fits"),
-        kind: MovementKind::Opening,
-        effective_at: crate::fixture::START.plus_ms(-86_400_000),
-        reference: "opening".into(),
-    };
-    let book = Fact::MovementsRecorded { source: "wms".into(), rows: vec![row] };
+    let book = opening(LocationId(10), ItemId(100), 12);
     yard.store.write(move |tx| tx.append(SiteId(1), None, "import", &book)).await.expect("a write");
     let new = json!({"name": "Monday", "selection": {"by": "all"}, "assignee": {"kind": "pool"},
                      "meaning": "independent", "rounds_max": 3});

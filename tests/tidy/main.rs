@@ -70,6 +70,15 @@ fn every_file_says_what_it_is_for() {
     assert!(silent.is_empty(), "these files do not open with `//!`: {silent:#?}");
 }
 
+/// A noun past about 400 lines becomes a folder; some lines are left to whoever is in the middle of something.
+#[test]
+fn no_file_is_longer_than_what_is_read_in_one_sitting() {
+    const LINES_MAX: usize = 450;
+    let lengths = sources().into_iter().map(|(name, text)| (text.lines().count(), name));
+    let long: Vec<_> = lengths.filter(|(lines, _)| *lines > LINES_MAX).collect();
+    assert!(long.is_empty(), "these files want to be folders: {long:#?}");
+}
+
 #[test]
 fn the_domain_knows_no_clock_no_randomness_no_io_and_no_async() {
     let words = [

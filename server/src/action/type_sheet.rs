@@ -83,9 +83,17 @@ pub fn find_sheet(tx: &ReadTx<'_>, site: SiteId, code: &str) -> Result<(PaperCod
     let code: PaperCode = code.parse().map_err(|error| Failure::refused("bad_code", format!("{code}: {error}.")))?;
     let found = label::find_sheet(tx, site, code)?;
     let mut found = found.ok_or_else(|| Failure::not_found("task for this sheet"))?;
-    let now = chrono::DateTime::from_timestamp_millis(tx.now().0).unwrap_or_default();
-    found.now = now.with_timezone(&zone(tx, site)?).format(WRITTEN).to_string();
+    found.now = wall_clock(tx, site)?.format(WRITTEN).to_string();
     Ok((code, found))
+}
+
+/// What the clocks on the site's walls show.
+///
+/// # Errors
+/// Those of the store.
+pub fn wall_clock(tx: &ReadTx<'_>, site: SiteId) -> Result<chrono::DateTime<Tz>, Failure> {
+    let now = chrono::DateTime::from_timestamp_millis(tx.now().0).unwrap_or_default();
+    Ok(now.with_timezone(&zone(tx, site)?))
 }
 
 /// The site's own clock, which is the one on its walls.

@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use shared::api::label::{LabelPreview, LeftOut};
 use shared::id::CountId;
 use shared::label::payload::{self, Marks};
@@ -66,8 +67,8 @@ pub struct WantedItems {
 }
 
 /// Labels that are wanted, in order, and what cannot be one.
-struct Order {
-    title: String,
+pub struct Order {
+    title: &'static str,
     style: Style,
     used: u32,
     copies: u32,
@@ -75,12 +76,17 @@ struct Order {
     left_out: Vec<LeftOut>,
 }
 
+/// What a query asks for, as labels.
+pub trait Wanted: DeserializeOwned + Send + 'static {
+    fn order(self, state: &AppState, at: &AtSite) -> impl Future<Output = Result<Order, Failure>> + Send;
+}
+
 fn left_out(name: &str, why: impl ToString) -> LeftOut {
     LeftOut { name: name.to_owned(), why: why.to_string() }
 }
 
 /// Numbers between commas.
-pub fn numbers(text: Option<&str>) -> Result<Vec<i64>, Failure> {
+fn numbers(text: Option<&str>) -> Result<Vec<i64>, Failure> {
     let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
     let numbers: Vec<i64> = parts.map(|part| part.trim().parse()).collect::<Result<_, _>>().map_err(|_| {
         Failure::unreadable("bad_query", "`ids` is a list of numbers with commas between them.").about("ids")
@@ -97,6 +103,15 @@ pub fn numbers(text: Option<&str>) -> Result<Vec<i64>, Failure> {
     Ok(numbers)
 }
 
+/// Which places a query names.
+pub fn places(
+    (zone, aisle): (Option<String>, Option<String>),
+    count: Option<i64>,
+    ids: Option<&str>,
+) -> Result<PlaceFilter, Failure> {
+    Ok(PlaceFilter { zone, aisle, count: count.map(CountId), ids: numbers(ids)? })
+}
+
 /// Refuses what no browser prints in one go.
 pub fn check_number(number: usize) -> Result<(), Failure> {
     let most = limits::LABELS_MAX;
@@ -107,78 +122,81 @@ pub fn check_number(number: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn order_bins(state: &AppState, at: &AtSite, wanted: WantedBins) -> Result<Order, Failure> {
-    let filter = PlaceFilter {
-        zone: wanted.zone,
-        aisle: wanted.aisle,
-        count: wanted.count.map(CountId),
-        ids: numbers(wanted.ids.as_deref())?,
-    };
-    let site = at.access.site;
-    let bins = state.store.read(move |tx| label::list_bins(tx, site, &filter, limits::LABELS_MAX + 1)).await?;
-    check_number(bins.len())?;
-    let style = Style { size: wanted.size, symbol: wanted.symbol, dots: wanted.dots };
-    let title = "Bin labels".to_owned();
-    let mut order = Order { title, style, used: wanted.used, copies: 1, labels: Vec::new(), left_out: Vec::new() };
-    for bin in bins {
-        if bin.is_taken {
-            order.left_out.push(left_out(&bin.code, "a scanner would take its label for something else of this site"));
-            continue;
+impl Wanted for WantedBins {
+    async fn order(self, state: &AppState, at: &AtSite) -> Result<Order, Failure> {
+        let filter = places((self.zone, self.aisle), self.count, self.ids.as_deref())?;
+        let site = at.access.site;
+        let bins = state.store.read(move |tx| label::list_bins(tx, site, &filter, limits::LABELS_MAX + 1)).await?;
+        check_number(bins.len())?;
+        let style = Style { size: self.size, symbol: self.symbol, dots: self.dots };
+        let mut order = Order::new("Bin labels", style, self.used);
+        for bin in bins {
+            if bin.is_taken {
+                order
+                    .left_out
+                    .push(left_out(&bin.code, "a scanner would take its label for something else of this site"));
+                continue;
+            }
+            match payload::bin(self.symbol, &bin.code) {
+                Ok(payload) => order.labels.push(Label::Bin {
+                    code: bin.code,
+                    payload,
+                    arrow: self.arrow,
+                    has_letters: self.letters,
+                }),
+                Err(error) => order.left_out.push(left_out(&bin.code, error)),
+            }
         }
-        match payload::bin(wanted.symbol, &bin.code) {
-            Ok(payload) => order.labels.push(Label::Bin {
-                code: bin.code,
-                payload,
-                arrow: wanted.arrow,
-                has_letters: wanted.letters,
-            }),
-            Err(error) => order.left_out.push(left_out(&bin.code, error)),
-        }
+        Ok(order)
     }
-    Ok(order)
 }
 
-async fn order_items(state: &AppState, at: &AtSite, wanted: WantedItems) -> Result<Order, Failure> {
-    let some = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let expiry = some(wanted.expiry)
-        .map(|date| date.parse())
-        .transpose()
-        .map_err(|_| Failure::unreadable("bad_query", "`expiry` is a date such as 2028-06-30.").about("expiry"))?;
-    let marks = Marks { lot: some(wanted.lot), serial: some(wanted.serial), expiry };
-    let copies = wanted.copies.unwrap_or(1);
-    if !(1..=COPIES_MAX).contains(&copies) {
-        return Err(Failure::unreadable("bad_query", format!("`copies` is 1 to {COPIES_MAX}.")).about("copies"));
-    }
-    let ids = numbers(Some(&wanted.ids))?;
-    check_number(ids.len().saturating_mul(copies as usize))?;
-    let site = at.access.site;
-    let items = state.store.read(move |tx| label::list_items(tx, site, &ids)).await?;
-    let style = Style { size: wanted.size, symbol: wanted.symbol, dots: wanted.dots };
-    let title = "Item labels".to_owned();
-    let mut order = Order { title, style, used: wanted.used, copies, labels: Vec::new(), left_out: Vec::new() };
-    let words: Vec<String> = [
-        marks.lot.as_ref().map(|lot| format!("Lot {lot}")),
-        marks.serial.as_ref().map(|serial| format!("Serial {serial}")),
-        marks.expiry.map(|date| format!("Use by {date}")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    for item in items {
-        match payload::item(wanted.symbol, &item.barcodes, &marks) {
-            Ok(payload) => order.labels.push(Label::Item {
-                sku: item.sku,
-                description: item.description,
-                marks: words.join("  "),
-                payload,
-            }),
-            Err(error) => order.left_out.push(left_out(&item.sku, error)),
+impl Wanted for WantedItems {
+    async fn order(self, state: &AppState, at: &AtSite) -> Result<Order, Failure> {
+        let some = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let expiry = some(self.expiry)
+            .map(|date| date.parse())
+            .transpose()
+            .map_err(|_| Failure::unreadable("bad_query", "`expiry` is a date such as 2028-06-30.").about("expiry"))?;
+        let marks = Marks { lot: some(self.lot), serial: some(self.serial), expiry };
+        let copies = self.copies.unwrap_or(1);
+        if !(1..=COPIES_MAX).contains(&copies) {
+            return Err(Failure::unreadable("bad_query", format!("`copies` is 1 to {COPIES_MAX}.")).about("copies"));
         }
+        let ids = numbers(Some(&self.ids))?;
+        check_number(ids.len().saturating_mul(copies as usize))?;
+        let site = at.access.site;
+        let items = state.store.read(move |tx| label::list_items(tx, site, &ids)).await?;
+        let style = Style { size: self.size, symbol: self.symbol, dots: self.dots };
+        let mut order = Order { copies, ..Order::new("Item labels", style, self.used) };
+        let words: Vec<String> = [
+            marks.lot.as_ref().map(|lot| format!("Lot {lot}")),
+            marks.serial.as_ref().map(|serial| format!("Serial {serial}")),
+            marks.expiry.map(|date| format!("Use by {date}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        for item in items {
+            match payload::item(self.symbol, &item.barcodes, &marks) {
+                Ok(payload) => order.labels.push(Label::Item {
+                    sku: item.sku,
+                    description: item.description,
+                    marks: words.join("  "),
+                    payload,
+                }),
+                Err(error) => order.left_out.push(left_out(&item.sku, error)),
+            }
+        }
+        Ok(order)
     }
-    Ok(order)
 }
 
 impl Order {
+    const fn new(title: &'static str, style: Style, used: u32) -> Self {
+        Self { title, style, used, copies: 1, labels: Vec::new(), left_out: Vec::new() }
+    }
+
     /// Each label made by `make`; those that cannot be are left out.
     fn make<T: Clone>(&mut self, make: impl Fn(&Label, Style) -> Result<T, design::Undrawable>) -> Vec<T> {
         let mut made = Vec::new();
@@ -211,7 +229,7 @@ impl Order {
         let Style { size, dots, .. } = self.style;
         let pages = page::lay_out(&drawn, size, dots, self.used);
         let paper = if size.sheet().is_some() { A4 } else { size.tenths_mm() };
-        Ok(show(page::document(&self.title, &pages, paper, dots)))
+        Ok(show(page::document(self.title, &pages, paper, dots)))
     }
 
     fn zpl(mut self) -> Result<Response, Failure> {
@@ -245,52 +263,28 @@ pub fn show(page: Page) -> Response {
     response
 }
 
-pub async fn preview_bins(
+pub async fn preview<W: Wanted>(
     State(state): State<AppState>,
     at: AtSite,
-    Filter(wanted): Filter<WantedBins>,
+    Filter(wanted): Filter<W>,
 ) -> Reply<LabelPreview> {
-    Ok(Json(order_bins(&state, &at, wanted).await?.preview()))
+    Ok(Json(wanted.order(&state, &at).await?.preview()))
 }
 
-pub async fn print_bins(
+pub async fn print<W: Wanted>(
     State(state): State<AppState>,
     at: AtSite,
-    Filter(wanted): Filter<WantedBins>,
+    Filter(wanted): Filter<W>,
 ) -> Result<Response, Failure> {
-    order_bins(&state, &at, wanted).await?.print()
+    wanted.order(&state, &at).await?.print()
 }
 
-pub async fn zpl_bins(
+pub async fn zpl<W: Wanted>(
     State(state): State<AppState>,
     at: AtSite,
-    Filter(wanted): Filter<WantedBins>,
+    Filter(wanted): Filter<W>,
 ) -> Result<Response, Failure> {
-    order_bins(&state, &at, wanted).await?.zpl()
-}
-
-pub async fn preview_items(
-    State(state): State<AppState>,
-    at: AtSite,
-    Filter(wanted): Filter<WantedItems>,
-) -> Reply<LabelPreview> {
-    Ok(Json(order_items(&state, &at, wanted).await?.preview()))
-}
-
-pub async fn print_items(
-    State(state): State<AppState>,
-    at: AtSite,
-    Filter(wanted): Filter<WantedItems>,
-) -> Result<Response, Failure> {
-    order_items(&state, &at, wanted).await?.print()
-}
-
-pub async fn zpl_items(
-    State(state): State<AppState>,
-    at: AtSite,
-    Filter(wanted): Filter<WantedItems>,
-) -> Result<Response, Failure> {
-    order_items(&state, &at, wanted).await?.zpl()
+    wanted.order(&state, &at).await?.zpl()
 }
 
 #[derive(Deserialize)]

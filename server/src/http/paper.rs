@@ -4,21 +4,20 @@
 
 use super::extract::{Body, Filter};
 use super::guard::AtSite;
-use super::label::{check_number, numbers, show};
+use super::label::{check_number, places, show};
 use super::limits;
 use super::problem::{Failure, Reply};
 use super::state::AppState;
-use crate::action::type_sheet;
+use crate::action::{self, type_sheet};
 use crate::label::page;
 use crate::label::paper::{self, DOTS};
-use crate::read::label::{self, PlaceFilter};
+use crate::read::label;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use shared::api::paper::{NewPaperSheet, PaperSheet, SheetTyped};
-use shared::id::CountId;
 use shared::label::A4;
 
 /// Empty lines of a sheet when nobody says how many: four bins on a page.
@@ -40,24 +39,23 @@ pub async fn print(
     at: AtSite,
     Filter(wanted): Filter<Wanted>,
 ) -> Result<Response, Failure> {
-    let filter = PlaceFilter {
-        zone: wanted.zone,
-        aisle: wanted.aisle,
-        count: wanted.count.map(CountId),
-        ids: numbers(wanted.ids.as_deref())?,
-    };
+    let filter = places((wanted.zone, wanted.aisle), wanted.count, wanted.ids.as_deref())?;
     let site = at.access.site;
-    let blanks = state
+    let (blanks, now) = state
         .store
-        .read(move |tx| label::list_blanks(tx, site, &filter, limits::LABELS_MAX + 1, &mut type_sheet::new_number))
+        .read(move |tx| {
+            let blanks = label::list_blanks(tx, site, &filter, limits::LABELS_MAX + 1, &mut type_sheet::new_number)?;
+            Ok::<_, action::Failure>((blanks, type_sheet::wall_clock(tx, site)?))
+        })
         .await?;
     check_number(blanks.len())?;
     if blanks.is_empty() {
         let sentence = "No task waits to be counted there. Make a count first; its sheets are printed from its tasks.";
         return Err(Failure::invalid("count", "nothing_chosen", sentence));
     }
-    let pages =
-        paper::pages("Count sheets", &blanks, wanted.lines.unwrap_or(LINES)).map_err(|_| Failure::internal())?;
+    // of two prints that lie about, somebody wants to know which is the newer one
+    let foot = format!("Count sheets of {}, printed {}", at.access.site_code, now.format("%Y-%m-%d %H:%M"));
+    let pages = paper::pages(&foot, &blanks, wanted.lines.unwrap_or(LINES)).map_err(|_| Failure::internal())?;
     Ok(show(page::document("Count sheets", &pages, A4, DOTS)))
 }
 

@@ -3,7 +3,7 @@
 //! A symbol gets the largest module that is a whole number of dots and leaves its quiet zone free. Absent: pages.
 
 use super::{
-    draw::{Anchor, Drawing, Text, fitting, wrap},
+    draw::{self, Anchor, Drawing, Text, fitting, wrap},
     symbol::{Modules, encode},
 };
 use shared::label::{
@@ -99,6 +99,32 @@ pub fn draw(label: &Label, style: Style) -> Result<(Drawing, u32), Undrawable> {
     Ok((sketch.drawing, module))
 }
 
+/// From one line of words to the next.
+pub(super) const fn leading(size: u32) -> u32 {
+    size * 12 / 10
+}
+
+/// A description in the room below a SKU, above its marks where there are any: as large as all of it fits, and never
+/// smaller than can be read, so that its end may be missing. Sizes follow from the height that SKU and words share.
+pub(super) fn describe(
+    description: &str,
+    has_marks: bool,
+    (width, room): (u32, u32),
+    height: u32,
+) -> (u32, Vec<String>) {
+    let (largest, smallest) = ((height * 24 / 100).max(1), (height * 15 / 100).max(1));
+    let lines = |size: u32| {
+        let lines = room.saturating_sub(size) / leading(size).max(1) + u32::from(room >= size);
+        lines.saturating_sub(u32::from(has_marks)).min(3) as usize
+    };
+    let fits = |size: u32| {
+        let wrapped = wrap(description, size, width, usize::MAX);
+        wrapped.len() <= lines(size) && wrapped.iter().all(|line| draw::width(line, size) <= width)
+    };
+    let size = (smallest..=largest).rev().find(|size| fits(*size)).unwrap_or(smallest);
+    (size, wrap(description, size, width, lines(size)))
+}
+
 struct Sketch {
     drawing: Drawing,
     margin: u32,
@@ -159,8 +185,12 @@ impl Sketch {
     fn bin(&mut self, code: &str, arrow: Arrow, has_letters: bool, (x, y): (u32, u32), (width, height): (u32, u32)) {
         // beside a symbol there is room below the code; above bars there is room beside it
         let is_tall = height * 2 > width;
+        let letters = check_letters(code);
         let letters_height = if has_letters && is_tall { height / 4 } else { 0 };
-        let side = if has_letters && !is_tall { height * 9 / 10 } else { 0 };
+        let letters_size = if is_tall { letters_height } else { height * 45 / 100 };
+        let letters_width = draw::width(&letters, letters_size) * 11 / 10;
+        // so far from the code that nobody reads them as a part of it
+        let side = if has_letters && !is_tall { letters_width + letters_size / 2 } else { 0 };
         let arrow_width = if arrow == Arrow::None { 0 } else { (height - letters_height).min(width / 5) };
         let gap = if arrow_width > 0 { arrow_width / 6 } else { 0 };
         let room = width - side - arrow_width - gap;
@@ -173,27 +203,19 @@ impl Sketch {
             self.drawing.arrow((x, middle - tall / 2), (arrow_width, tall), arrow == Arrow::Up);
         }
         if has_letters {
-            let letters = check_letters(code);
-            let (place, size) = if is_tall {
-                ((x + width, y + height), letters_height)
-            } else {
-                ((x + width, middle + side * 18 / 100), side / 2)
-            };
-            self.line(place, Anchor::End, size, &letters, side.max(width / 2));
+            let base = if is_tall { y + height } else { middle + letters_size * 36 / 100 };
+            self.line((x + width, base), Anchor::End, letters_size, &letters, letters_width);
         }
     }
 
     fn item(&mut self, (sku, description, marks): (&str, &str, &str), (x, y): (u32, u32), (width, height): (u32, u32)) {
         let size = fitting(sku, width, height * 34 / 100);
         self.line((x, y + size * 78 / 100), Anchor::Start, size, sku, width);
-        let small = (height * 15 / 100).max(1);
-        let (first, leading) = (y + size + small, small * 12 / 10);
-        let below = u32::from(!marks.is_empty());
-        let lines = ((y + height).saturating_sub(first) / leading).saturating_sub(below).min(3);
-        let mut base = first;
-        for line in wrap(description, small, width, lines as usize) {
+        let (small, lines) = describe(description, !marks.is_empty(), (width, height.saturating_sub(size)), height);
+        let mut base = y + size + small;
+        for line in lines {
             self.text((x, base), small, &line, width);
-            base += leading;
+            base += leading(small);
         }
         if !marks.is_empty() {
             self.line((x, base), Anchor::Start, small, marks, width);

@@ -107,8 +107,8 @@ fn draw(title: &str, blocks: &[&Block<'_>], (page, of): (usize, usize)) -> Resul
         form.block(block, top)?;
         top += block.height() + GAP;
     }
-    form.text((MARGIN, A4.1 - 60), 30, title, WIDTH - 400);
-    form.put((A4.0 - MARGIN, A4.1 - 60), Anchor::End, (30, false), &format!("Page {page} of {of}"), 400);
+    form.text((MARGIN, A4.1 - 60), 28, title, WIDTH - 400);
+    form.put((A4.0 - MARGIN, A4.1 - 60), Anchor::End, (28, false), &format!("Page {page} of {of}"), 400);
     Ok(form.0)
 }
 
@@ -180,8 +180,8 @@ impl Form {
             (part, of) => format!(", part {part} of {of}"),
         };
         self.put((beside, top + 85), Anchor::End, (30, false), &format!("{round}{part}"), 700);
-        let who = if blank.assignee.is_empty() { "for anybody" } else { &blank.assignee };
-        self.put((beside, top + 128), Anchor::End, (30, false), &format!("Task {}, {who}", blank.code.task), 700);
+        let who = if blank.assignee.is_empty() { "anybody" } else { &blank.assignee };
+        self.put((beside, top + 128), Anchor::End, (30, false), &format!("For {who}"), 700);
         let what = if blank.keys.is_some() { "Count only what is listed" } else { "Count everything in the bin" };
         let zone = if blank.zone.is_empty() { String::new() } else { format!("Zone {}. ", blank.zone) };
         self.text((MARGIN, top + 172), 30, &format!("{zone}{what}. {}", blank.count_name), WIDTH - 200);
@@ -201,7 +201,7 @@ impl Form {
         let mut x = MARGIN;
         for (title, room) in [("Counted by", 620), ("Date", 300), ("Time", 240)] {
             self.text((x, line), 28, title, 170);
-            let begin = if title == "Counted by" { 165 } else { 80 };
+            let begin = if title == "Counted by" { 185 } else { 85 };
             self.rule((x + begin, line + 8), (room - begin, 2));
             x += room + 30;
         }
@@ -216,6 +216,11 @@ impl Form {
             self.text((x + 60, top + 112), 28, title, 560);
             x += 560;
         }
-        self.text((x, top + 112), 26, "Two heaps: two lines, or the sum. Nothing there: write 0.", A4.0 - MARGIN - x);
+        let hint = if block.blank.keys.is_some() {
+            "Two heaps: write the sum. Nothing there: write 0."
+        } else {
+            "Two heaps: two lines, or the sum. Nothing there: write 0."
+        };
+        self.text((x, top + 112), 26, hint, A4.0 - MARGIN - x);
     }
 }

@@ -1,7 +1,7 @@
 //! Every symbol that is printed is read back by a decoder that is not ours, from the very rectangles of the drawing.
 
 use super::{
-    design::{Label, Style, Undrawable, draw},
+    design::{Label, Style, Undrawable, describe, draw},
     page,
     paper::{Blank, DOTS, pages},
     zpl,
@@ -15,7 +15,7 @@ use shared::{
     item::{Barcode, Tracking},
     key::ItemKey,
     label::{
-        Arrow, Dots, LabelSize, Symbol,
+        Arrow, Dots, LabelSize, Symbol, check_letters,
         payload::{self, Marks, Payload},
     },
     paper::PaperCode,
@@ -122,7 +122,9 @@ fn read(svg: &str, symbol: Symbol) -> Result<String, String> {
         Some(RXingResultMetadataValue::SymbologyIdentifier(identifier)) => identifier.clone(),
         _ => String::new(),
     };
-    // a check character that has the number of FNC1 is told as a separator by this decoder; no label of ours ends in one
+    // this decoder takes check characters for what else has their number: FNC1 is told as a separator, FNC2 as ]C4; no label
+    // of ours ends in the one or holds the other
+    let identifier = if identifier == "]C4" { "]C0".to_owned() } else { identifier };
     let text = found.getText().trim_end_matches(SEPARATOR);
     Ok(if text.starts_with(']') { text.to_owned() } else { format!("{identifier}{text}") })
 }
@@ -159,6 +161,45 @@ fn a_bin_label_of_every_size_symbol_and_printer_is_read_by_another_decoder() {
                 check(&bin(symbol, "A-03-02"), Style { size, symbol, dots });
             }
         }
+    }
+}
+
+#[test]
+fn a_bin_code_is_read_whatever_its_check_character_is() {
+    let style = Style { size: LabelSize::Roll150x100, symbol: Symbol::Code128, dots: Dots::Dpi203 };
+    // their numbers are those of FNC2 and of FNC1
+    for code in ["Y-61-E", "A-42"] {
+        check(&bin(Symbol::Code128, code), style);
+    }
+}
+
+#[test]
+fn a_description_is_as_large_as_it_fits_and_ends_where_it_does_not() {
+    let room = (400, 70);
+    let (large, lines) = describe("Gloves", false, room, 100);
+    assert_eq!((large, lines.as_slice()), (24, ["Gloves".to_owned()].as_slice()));
+    let long = "Gloves of soft leather with a long cuff, medium, for welding and for cold rooms";
+    let (medium, lines) = describe(long, false, room, 100);
+    assert!((15..24).contains(&medium) && lines.join(" ") == long, "{medium}: {lines:?}");
+    let (small, lines) = describe(&long.repeat(9), true, room, 100);
+    assert_eq!((small, lines.len()), (15, 3), "{lines:?}");
+    assert!(lines.last().is_some_and(|line| line.ends_with('…')));
+}
+
+#[test]
+fn letters_to_check_stand_apart_from_the_code_before_them() {
+    for (code, size) in [("A01-03-B", LabelSize::A4By24), ("A01-03-B", LabelSize::Roll50x25)] {
+        let style = Style { size, symbol: Symbol::Code128, dots: Dots::Dpi600 };
+        let svg = draw(&bin(Symbol::Code128, code), style).expect("drawn").0.svg(style.dots);
+        let number =
+            |text: &str, name: &str| -> u32 { between(text, &format!(" {name}=\""), "\"").parse().expect("a number") };
+        let texts: Vec<&str> = svg.split("<text").skip(1).collect();
+        let (bin, letters) = (texts[0], texts[1]);
+        assert!(bin.contains(code) && letters.contains(&check_letters(code)), "{svg}");
+        // both are told their lengths, so that no font makes them longer
+        let ends = number(bin, "x") + number(bin, "textLength");
+        let begins = number(letters, "x") - number(letters, "textLength");
+        assert!(begins >= ends + number(letters, "font-size") / 3, "{ends} {begins}: {svg}");
     }
 }
 

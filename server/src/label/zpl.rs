@@ -5,8 +5,8 @@
 //! printer raw: every byte that could begin a command is a hexadecimal escape. Absent: networks; the text is a download.
 
 use super::{
-    design::{Label, Style, Undrawable},
-    draw::{fitting, wrap},
+    design::{Label, Style, Undrawable, describe, leading},
+    draw::fitting,
     symbol::encode,
 };
 use shared::{
@@ -96,11 +96,11 @@ fn bin(zpl: &mut String, code: &str, (arrow, has_letters): (Arrow, bool), ((x, y
 fn item(zpl: &mut String, (sku, description, marks): (&str, &str, &str), ((x, y), (width, height)): Room) {
     let size = fitting(sku, width, height * 34 / 100);
     text(zpl, (x, y), (size, width, 1, 'L'), sku);
-    let small = (height * 15 / 100).max(1);
+    let (small, lines) = describe(description, !marks.is_empty(), (width, height.saturating_sub(size)), height);
     let mut top = y + size + small / 3;
-    for line in wrap(description, small, width, 2) {
+    for line in lines {
         text(zpl, (x, top), (small, width, 1, 'L'), &line);
-        top += small * 12 / 10;
+        top += leading(small);
     }
     if !marks.is_empty() {
         text(zpl, (x, top), (small, width, 1, 'L'), marks);

@@ -1,32 +1,21 @@
-//! Whether whoever counted was allowed to, as of capture (`SYNC.md` section 5): what their roles were then, and what
-//! grant they had shown in that log. Nothing is refused; what is in doubt is marked.
+//! Whether whoever counted was allowed to, as of capture: reads what the rule of [`shared::access`] asks for, and remembers
+//! who holds which handheld.
 //!
-//! Absent: deciding about a mark ([`super::mark`]).
+//! Absent: the rule, and deciding about a mark ([`super::mark`]).
 
 use super::event::Arrived;
-use crate::store::{
-    Error, Header, WriteTx, fact,
-    grant::{self, Holder},
-    log, paper,
-};
+use crate::store::{Error, Header, WriteTx, fact, grant, log, paper};
 use rusqlite::params;
 use shared::{
+    access::{self, Access, Change, Deed, Doubt, Held, Origin, Said},
     api::history::Subject,
     event::{Event, EventKind, TakenBy, Verified},
     fact::Fact,
-    grant::{GrantFault, SignedGrant, captured, fault, has_ended},
+    grant::{Holder, SignedGrant},
     id::{PersonId, SiteId},
-    moment::{Moment, Window},
-    role::{Permission, may},
-    sync::message::LogReason,
+    moment::Window,
 };
 use std::sync::Arc;
-
-/// The code of somebody of whom nothing is known.
-const UNKNOWN: &str = "actor_unknown";
-
-/// From when on somebody may count at a site, or why not: in order, from the moment they were added.
-pub(crate) type Access = Arc<Vec<(Moment, Option<&'static str>)>>;
 
 /// Why somebody has to confirm an event; `None`: nobody has to.
 pub(super) fn doubt(
@@ -34,44 +23,35 @@ pub(super) fn doubt(
     header: &Header,
     arrived: &Arrived,
     event: &Event,
-) -> Result<Option<&'static str>, Error> {
+) -> Result<Option<Doubt>, Error> {
     if event.kind.is_take_over() {
         // judged with what it shows
         return Ok(None);
     }
-    let holder = grant::holder_at(tx.conn(), arrived.log_no, arrived.seq)?;
-    let own = holder.filter(|holder| holder.person == Some(event.actor));
-    let issued_at = own.and_then(|holder| holder.grant).map(|(from, _)| from);
-    let captured = captured(event.at.window(), issued_at, header.recorded_at);
-    if let Some(code) = unfit(&access(tx, header.site, event.actor)?, captured) {
-        return Ok(Some(code));
-    }
-    let begins = matches!(event.kind, EventKind::SheetOpened { .. } | EventKind::LocationSkipped { .. });
-    if !begins {
-        return Ok(None);
-    }
-    let fault = match own {
-        // whoever took it without a grant was marked then, with everything they went on to do
-        Some(Holder { grant: None, .. }) => None,
-        Some(Holder { grant: Some((_, expires_at)), .. }) => {
-            has_ended(expires_at, captured).then_some(GrantFault::Expired)
-        }
-        None if says_who_holds_it(tx, arrived, holder)? => Some(GrantFault::Missing),
-        None => None,
+    let deed = Deed {
+        actor: event.actor,
+        at: event.at.window(),
+        received: header.recorded_at,
+        begins: matches!(event.kind, EventKind::SheetOpened { .. } | EventKind::LocationSkipped { .. }),
     };
-    Ok(fault.map(GrantFault::code))
+    let said = said(tx, arrived)?;
+    Ok(access::doubt(&deed, said, &*load(tx, header.site, event.actor)?))
 }
 
-/// Whether a log has to say who holds the handheld. One that goes on where another was lost, that was carried in by hand,
-/// or that began before there were grants, need not; nor does paper, which a person at the desk typed in.
-fn says_who_holds_it(tx: &mut WriteTx<'_>, arrived: &Arrived, holder: Option<Holder>) -> Result<bool, Error> {
-    if holder.is_some() {
-        return Ok(true);
+/// What the log says of who holds the handheld at the event.
+fn said(tx: &mut WriteTx<'_>, arrived: &Arrived) -> Result<Said, Error> {
+    if let Some(held) = grant::held_at(tx.conn(), arrived.log_no, arrived.seq)? {
+        return Ok(Said::Held(held));
     }
-    if arrived.log_no <= grant::known(tx)?.logs_before || paper::is_paper(tx.conn(), arrived.device)? {
-        return Ok(false);
-    }
-    Ok(log::find_by_no(tx.conn(), arrived.log_no)?.is_some_and(|log| log.reason == LogReason::Fresh))
+    let origin = if arrived.log_no <= grant::known(tx)?.logs_before {
+        Origin::BeforeGrants
+    } else if paper::is_paper(tx.conn(), arrived.device)? {
+        Origin::Paper
+    } else {
+        let log = log::find_by_no(tx.conn(), arrived.log_no)?;
+        Origin::Begun(log.ok_or_else(|| Error::unreadable("event", "its log is gone"))?.reason)
+    };
+    Ok(Said::Nothing(origin))
 }
 
 /// Somebody took the handheld: remembers what they showed; why it has to be confirmed that they were allowed.
@@ -81,51 +61,26 @@ pub(super) fn taken(
     arrived: &Arrived,
     (person, by, shown): (PersonId, TakenBy, Option<&SignedGrant>),
     at: Window,
-) -> Result<Option<&'static str>, Error> {
+) -> Result<Option<Doubt>, Error> {
     let key = grant::known(tx)?;
-    let opened = shown.and_then(SignedGrant::open);
-    let (grant, fault) = match (&opened, shown) {
-        (_, None) => (None, Some(GrantFault::Missing)),
-        (opened, Some(_)) => {
-            let holder = shared::grant::Holder {
-                server: tx.identity()?.server,
-                site: header.site,
-                device: arrived.device,
-                person,
-            };
-            let is_signed = opened.as_ref().is_some_and(|opened| key.has_signed(opened));
-            match (fault(opened.as_ref(), is_signed, &holder), opened) {
-                (None, Some(opened)) => {
-                    let (from, to) = (opened.grant.issued_at, opened.grant.expires_at);
-                    let ended = has_ended(to, captured(at, Some(from), header.recorded_at));
-                    (Some((from, to)), ended.then_some(GrantFault::Expired))
-                }
-                (fault, _) => (None, fault),
-            }
-        }
-    };
-    grant::hold(tx.conn(), (arrived.log_no, arrived.seq), Holder { person: Some(person), grant })?;
-    let captured = captured(at, grant.map(|(from, _)| from), header.recorded_at);
-    if let Some(code) = unfit(&access(tx, header.site, person)?, captured) {
-        return Ok(Some(code));
-    }
-    Ok(match (by, fault) {
-        (TakenBy::Unverified, _) => Some("unverified"),
-        (_, fault) => fault.map(GrantFault::code),
-    })
+    let holder = Holder { server: tx.identity()?.server, site: header.site, device: arrived.device, person };
+    let shown = access::shown(shown, |opened| key.has_signed(opened), &holder);
+    let held = Held { person: Some(person), grant: shown.ok() };
+    grant::hold(tx.conn(), (arrived.log_no, arrived.seq), held)?;
+    Ok(access::doubt_taking(by, shown, (at, header.recorded_at), &*load(tx, header.site, person)?))
 }
 
-/// Somebody took it as it was written before there were grants: in a log of that time nothing is missing.
+/// Somebody took it as it was written before there were grants.
 pub(super) fn unlocked(
     tx: &mut WriteTx<'_>,
     header: &Header,
     arrived: &Arrived,
     (person, verified): (PersonId, Verified),
     at: Window,
-) -> Result<Option<&'static str>, Error> {
+) -> Result<Option<Doubt>, Error> {
     if arrived.log_no <= grant::known(tx)?.logs_before {
-        let unfit = unfit(&access(tx, header.site, person)?, captured(at, None, header.recorded_at));
-        return Ok(unfit.or((verified == Verified::Unverified).then_some("unverified")));
+        let access = load(tx, header.site, person)?;
+        return Ok(access::doubt_unlocking(verified, (at, header.recorded_at), &access));
     }
     let by = match verified {
         Verified::Password => TakenBy::Password,
@@ -136,21 +91,14 @@ pub(super) fn unlocked(
 
 /// Nobody holds it from here on, where the log says who does.
 pub(super) fn given_back(tx: &WriteTx<'_>, arrived: &Arrived) -> Result<(), Error> {
-    if grant::holder_at(tx.conn(), arrived.log_no, arrived.seq)?.is_none() {
+    if grant::held_at(tx.conn(), arrived.log_no, arrived.seq)?.is_none() {
         return Ok(());
     }
-    grant::hold(tx.conn(), (arrived.log_no, arrived.seq), Holder { person: None, grant: None })
+    grant::hold(tx.conn(), (arrived.log_no, arrived.seq), Held { person: None, grant: None })
 }
 
-/// Why somebody was not allowed at some instant of a window; `None`: they were, all the time.
-fn unfit(access: &[(Moment, Option<&'static str>)], window: Window) -> Option<&'static str> {
-    let before = access.iter().rev().find(|(from, _)| *from <= window.from).map_or(Some(UNKNOWN), |(_, code)| *code);
-    let within = access.iter().filter(|(from, _)| *from > window.from && *from <= window.to);
-    before.or_else(|| within.filter_map(|(_, code)| *code).next())
-}
-
-/// What somebody's access to a site was from when on, read from the facts about them.
-fn access(tx: &mut WriteTx<'_>, site: SiteId, person: PersonId) -> Result<Access, Error> {
+/// What somebody was at a site and from when on, read from the facts about them.
+fn load(tx: &mut WriteTx<'_>, site: SiteId, person: PersonId) -> Result<Arc<Access>, Error> {
     if let Some(known) = tx.memory.counters.get(&(site, person)) {
         return Ok(Arc::clone(known));
     }
@@ -162,46 +110,20 @@ fn access(tx: &mut WriteTx<'_>, site: SiteId, person: PersonId) -> Result<Access
     let positions = statement
         .query_map(params![Subject::Person.word(), person.0], |row| row.get("position"))?
         .collect::<Result<Vec<i64>, _>>()?;
-    let mut access = Vec::new();
-    let (mut is_counter, mut is_disabled) = (false, false);
+    let mut access = Access::default();
     for position in positions {
         let Some(stored) = fact::find(tx.conn(), position)? else { continue };
         let fact: Fact = serde_json::from_slice(&stored.body).map_err(|error| Error::unreadable("fact", error))?;
-        match fact {
+        let change = match &fact {
             // whoever adds somebody or sets their roles has the fact in their own history as well
-            Fact::PersonAdded { person: of, .. } if of == person => {}
-            Fact::RolesSet { person: of, roles } if of == person && roles.site == site => {
-                is_counter = may(&roles.roles, Permission::Capture);
-            }
-            Fact::PersonDisabled { person: of } if of == person => is_disabled = true,
+            Fact::PersonAdded { person: of, .. } if *of == person => Change::Added,
+            Fact::RolesSet { person: of, roles } if *of == person && roles.site == site => Change::Roles(&roles.roles),
+            Fact::PersonDisabled { person: of } if *of == person => Change::Disabled,
             _ => continue,
-        }
-        let code = match (is_disabled, is_counter) {
-            (true, _) => Some("actor_disabled"),
-            (false, false) => Some("actor_not_counter"),
-            (false, true) => None,
         };
-        access.push((stored.header.recorded_at, code));
+        access.change(stored.header.recorded_at, change);
     }
     let access = Arc::new(access);
     tx.memory.counters.insert((site, person), Arc::clone(&access));
     Ok(access)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_counts_is_what_somebody_was_when_they_counted() {
-        let access =
-            [(Moment(10), Some("actor_not_counter")), (Moment(11), None), (Moment(50), Some("actor_disabled"))];
-        let at = |from, to| unfit(&access, Window { from: Moment(from), to: Moment(to) });
-        assert_eq!(at(5, 6), Some(UNKNOWN));
-        assert_eq!(at(10, 10), Some("actor_not_counter"));
-        assert_eq!(at(11, 49), None, "roles that were lost later change nothing");
-        assert_eq!(at(12, 50), Some("actor_disabled"), "what may have been either is confirmed");
-        assert_eq!(at(60, 70), Some("actor_disabled"));
-        assert_eq!(unfit(&[], Window { from: Moment(0), to: Moment(1) }), Some(UNKNOWN));
-    }
 }

@@ -16,6 +16,7 @@ use crate::store::{
     sheet::{SheetRow, begin, touch, working},
 };
 use shared::{
+    access::Doubt,
     api::history::Subject,
     event::{Event, EventKind, SheetIntent, SkipReason},
     id::{DeviceId, EventId, LocationId, SheetId, SiteId, TaskId},
@@ -72,11 +73,16 @@ fn judge(
     if let Some(code) = unfit_device(tx, header.site, arrived.device)? {
         return Ok(Some((Mark::Quarantined, code)));
     }
-    let confirm = access::doubt(tx, header, arrived, &event)?.map(|code| (Mark::NeedsConfirm, code));
+    let confirm = confirmed(access::doubt(tx, header, arrived, &event)?);
     match apply_kind(tx, header, arrived, event)? {
         Ok(marked) => Ok(marked.or(confirm)),
         Err(code) => Ok(Some((Mark::Quarantined, code))),
     }
+}
+
+/// The mark of what somebody has to confirm.
+fn confirmed(doubt: Option<Doubt>) -> Marked {
+    doubt.map(|doubt| (Mark::NeedsConfirm, doubt.code()))
 }
 
 /// Why nothing of a handheld takes effect at the site: it was revoked, or it was enrolled at another one.
@@ -164,15 +170,14 @@ fn apply_kind(
         EventKind::Unlocked { verified } => {
             history(tx, header, Subject::Person, event.actor.0)?;
             history(tx, header, Subject::Device, arrived.device.0)?;
-            let code = access::unlocked(tx, header, arrived, (event.actor, *verified), event.at.window())?;
-            Ok(Ok(code.map(|code| (Mark::NeedsConfirm, code))))
+            let doubt = access::unlocked(tx, header, arrived, (event.actor, *verified), event.at.window())?;
+            Ok(Ok(confirmed(doubt)))
         }
         EventKind::HandheldTaken { by, grant } => {
             history(tx, header, Subject::Person, event.actor.0)?;
             history(tx, header, Subject::Device, arrived.device.0)?;
             let shown = (event.actor, *by, grant.as_ref());
-            let code = access::taken(tx, header, arrived, shown, event.at.window())?;
-            Ok(Ok(code.map(|code| (Mark::NeedsConfirm, code))))
+            Ok(Ok(confirmed(access::taken(tx, header, arrived, shown, event.at.window())?)))
         }
         EventKind::Locked => {
             history(tx, header, Subject::Person, event.actor.0)?;

@@ -3,7 +3,7 @@
 //!
 //! Absent: clocks, randomness, and decisions.
 
-pub(crate) mod access;
+mod access;
 mod attach;
 mod count;
 mod decision;

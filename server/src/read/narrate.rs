@@ -6,17 +6,16 @@ use super::history::{About, StoredFact};
 use super::row;
 use crate::store::{Error, ReadTx};
 use shared::api::history::Subject;
-use shared::event::{Event, EventKind, SheetIntent, SkipReason, TakenBy, Verified, upcast};
-use shared::fact::{Assignee, Fact, MovementKind};
+use shared::event::{Event, EventKind, upcast};
+use shared::fact::{Fact, MovementKind};
 use shared::id::{DiscrepancyId, ItemId, LocationId, PersonId, SheetId, SiteId, TaskId};
 use shared::key::ItemKey;
-use shared::language::Language;
-use shared::mark::MarkDecision;
 use shared::moment::Moment;
 use shared::quantity::Quantity;
-use shared::role::Role;
-use shared::sync::message::LogReason;
 use std::collections::HashMap;
+
+mod event;
+mod fact;
 
 /// A line before it has its position.
 pub struct Told {
@@ -187,49 +186,6 @@ impl<'r, 'c> Narrator<'r, 'c> {
         )
     }
 
-    fn event(&mut self, kind: &EventKind) -> Result<String, Error> {
-        Ok(match kind {
-            EventKind::SheetOpened { location, task, intent, .. } => {
-                let how = match (intent, task) {
-                    (SheetIntent::Helping, _) => ", helping somebody",
-                    (SheetIntent::Continue, _) => ", going on with an earlier visit",
-                    (SheetIntent::Own, None) => ", without a task",
-                    (SheetIntent::Own, Some(_)) => "",
-                };
-                format!("Began to count bin {}{how}.", self.bin(*location)?)
-            }
-            EventKind::Scanned { raw, key, quantity, .. } => {
-                format!("Scanned {raw}: {quantity} of {}.", self.key(key)?)
-            }
-            EventKind::Keyed { key, quantity } => format!("Keyed {quantity} as the total of {}.", self.key(key)?),
-            EventKind::UnknownBarcode { raw, quantity } => format!("Read the unknown barcode {raw}, {quantity} times."),
-            EventKind::PackProposed { raw, item, pack_factor } => {
-                format!("Said that {raw} is a pack of {pack_factor} of {}.", self.key(&ItemKey::untracked(*item))?)
-            }
-            EventKind::Undone { .. } => "Took an entry back.".into(),
-            EventKind::ConfirmedEmpty => "Said that the bin is empty.".into(),
-            EventKind::SheetClosed { location_done: true } => "Finished: the whole bin is counted.".into(),
-            EventKind::SheetClosed { location_done: false } => "Finished a part of the bin.".into(),
-            EventKind::LocationSkipped { location, reason, .. } => {
-                let why = match reason {
-                    SkipReason::Blocked => "it is blocked",
-                    SkipReason::DamagedLabel => "its label is damaged",
-                    SkipReason::Unsafe => "it is not safe to reach",
-                    SkipReason::StockMoving => "stock is being moved there",
-                };
-                format!("Skipped bin {}: {why}.", self.bin(*location)?)
-            }
-            EventKind::Unlocked { verified: Verified::Password }
-            | EventKind::HandheldTaken { by: TakenBy::Password, .. } => "Took the handheld, with a password.".into(),
-            EventKind::HandheldTaken { by: TakenBy::Pin, .. } => "Took the handheld, with the PIN chosen on it.".into(),
-            EventKind::Unlocked { verified: Verified::Unverified }
-            | EventKind::HandheldTaken { by: TakenBy::Unverified, .. } => {
-                "Took the handheld without a network, so unverified.".into()
-            }
-            EventKind::Locked => "Gave the handheld back.".into(),
-        })
-    }
-
     fn tell_movements(&mut self, site: SiteId, about: &About, fact: &StoredFact) -> Result<Vec<Told>, Error> {
         // each subject by its own index: a delivery may be one of thousands in a ledger of a million
         let of = match about.subject {
@@ -269,171 +225,5 @@ impl<'r, 'c> Narrator<'r, 'c> {
                 Ok(Told { at, kind: kind.word().into(), sentence })
             })
             .collect()
-    }
-
-    fn sentence(&mut self, about: &About, fact: &Fact) -> Result<String, Error> {
-        Ok(match fact {
-            Fact::SiteAdded { code, name, .. } => format!("Added the site {code} ({name})."),
-            Fact::PersonAdded { person, username, .. } => {
-                format!("Added {}, who signs in as {username}.", self.who(*person)?)
-            }
-            Fact::RolesSet { person, roles } => {
-                let words: Vec<_> = roles.roles.iter().copied().map(Role::word).collect();
-                let limit = roles.approval_limit.map_or(String::new(), |limit| format!(", approving up to {limit}"));
-                format!(
-                    "Made {} {}{limit}.",
-                    self.who(*person)?,
-                    if words.is_empty() { "nobody".into() } else { words.join(" and ") }
-                )
-            }
-            Fact::PersonDisabled { person } => format!("Shut {} out.", self.who(*person)?),
-            Fact::LanguageSet { person, language } => {
-                let language =
-                    Language::parse(language).map_or_else(|| language.clone(), |known| known.own_name().to_owned());
-                format!("Set the language of {} to {language}.", self.who(*person)?)
-            }
-            Fact::PasswordSet { person } => format!("Set a password for {}.", self.who(*person)?),
-            Fact::PaperOpened { name, .. } => {
-                format!(
-                    "Began to type count sheets in that were written on paper; they stand under \u{201c}{name}\u{201d}."
-                )
-            }
-            Fact::PaperSheetTyped { code, location, person, .. } => {
-                format!(
-                    "Typed in the paper sheet {code} of bin {}, counted by {}.",
-                    self.bin(*location)?,
-                    self.who(*person)?
-                )
-            }
-            Fact::DeviceEnrolled { name, .. } => format!("Enrolled the handheld {name}."),
-            Fact::DeviceRevoked { device } => format!("Revoked the handheld {}.", self.device(device.0)?),
-            Fact::LogOpened { device, reason, .. } => {
-                let why = match reason {
-                    LogReason::Fresh => "a fresh start",
-                    LogReason::Salvage => "what could be saved after a loss",
-                    LogReason::Fork => "a copy that had gone its own way",
-                    LogReason::Rescue => "an export brought in by hand",
-                };
-                format!("{} began a new log: {why}.", self.device(device.0)?)
-            }
-            Fact::EventConflicted { seq, .. } => {
-                format!("A second, different event number {seq} arrived; both are kept.")
-            }
-            Fact::ServerBehindSeen { believed, held, .. } => format!(
-                "It was told that its log is safe here up to entry {}, but only {} were; asked to send them again.",
-                believed.seq, held.seq
-            ),
-            Fact::EventsMissingSeen { missing, .. } if missing.is_empty() => {
-                "It lost part of what it had recorded, and cannot say what.".into()
-            }
-            Fact::EventsMissingSeen { missing, .. } => {
-                let spans: Vec<_> = missing.iter().map(|lost| format!("{} to {}", lost.from, lost.to)).collect();
-                format!("It lost entries of an earlier log: {}.", spans.join(", "))
-            }
-            Fact::LogHandedOver { from, to, .. } => {
-                format!("{} hands in a log that {} began.", self.device(to.0)?, self.device(from.0)?)
-            }
-            Fact::DeviceSilentSeen { waiting, .. } => {
-                format!("Not heard of for long, with {waiting} entries announced.")
-            }
-            Fact::EventsDecided { seqs, decision, reason, .. } => {
-                let what = match decision {
-                    MarkDecision::Confirm => "Confirmed who recorded",
-                    MarkDecision::NotTheirs => "Set aside, as not theirs,",
-                    MarkDecision::Release => "Let take effect",
-                    MarkDecision::Dismiss => "Left without effect",
-                };
-                format!("{what} {} marked entries. {reason}", seqs.len()).trim_end().into()
-            }
-            Fact::IncidentMended { .. } => "Heard of again.".into(),
-            Fact::IncidentClosed { reason, .. } => format!("Closed an incident: {reason}"),
-            Fact::RescueTaken { device, new, .. } => {
-                let whose = device.map_or(Ok("a handheld".to_owned()), |device| self.device(device.0))?;
-                format!("Carried {new} entries of {whose} in by hand.")
-            }
-            Fact::ItemsRecorded { rows } => {
-                match rows.iter().find(|item| about.subject == Subject::Item && item.id.0 == about.id) {
-                    Some(item) => format!(
-                        "Recorded {}: {}, unit {}, {} barcodes.",
-                        item.sku,
-                        item.description,
-                        item.unit,
-                        item.barcodes.len()
-                    ),
-                    None => format!("Recorded {} items.", rows.len()),
-                }
-            }
-            Fact::LocationsRecorded { rows } => {
-                match rows.iter().find(|bin| about.subject == Subject::Location && bin.id.0 == about.id) {
-                    Some(bin) => format!("Recorded bin {}: zone {}, kind {}.", bin.code, bin.zone, bin.kind.word()),
-                    None => format!("Recorded {} bins.", rows.len()),
-                }
-            }
-            Fact::BarcodeNamed { barcode, item, pack_factor } => {
-                format!("Said that the barcode {barcode} is {pack_factor} of {}.", self.sku(*item)?)
-            }
-            Fact::MovementsRecorded { source, rows } => format!("{} movements arrived from {source}.", rows.len()),
-            Fact::StatementRecorded { source, as_of, rows } => {
-                format!("{source} stated {} figures as of {as_of}.", rows.len())
-            }
-            Fact::RulesSet { version, rules, .. } => {
-                format!("Set version {version} of the tolerance rules, {} of them.", rules.len())
-            }
-            Fact::ReasonAdded { label, .. } => format!("Added the reason \"{label}\"."),
-            Fact::CountCreated { name, tasks, why, .. } => {
-                format!("Made the count \"{name}\" of {} bins. {why}", tasks.len()).trim_end().into()
-            }
-            Fact::CountClosed { count, tasks_open, lacks } => {
-                let missing = lacks.sentences().join(" ");
-                format!("Closed the count \"{}\" with {tasks_open} tasks open. {missing}", self.count(count.0)?)
-                    .trim_end()
-                    .into()
-            }
-            Fact::TasksAssigned { tasks, to, why } => {
-                let whom = match to {
-                    Assignee::Pool => "the pool".into(),
-                    Assignee::Person(person) => self.who(*person)?,
-                };
-                let what = match tasks.as_slice() {
-                    [one] => self.task(*one)?,
-                    _ if about.subject == Subject::Task => self.task(TaskId(about.id))?,
-                    many => format!("{} tasks", many.len()),
-                };
-                format!("Gave {what} to {whom}. {why}").trim_end().into()
-            }
-            Fact::TaskCancelled { task } => format!("Called {} off.", self.task(*task)?),
-            Fact::DiscrepancyApproved { discrepancy, reason, note, basis, .. } => format!(
-                "Approved {} for {} ({reason}). {note}",
-                signed(basis.variance),
-                self.discrepancy(*discrepancy)?
-            )
-            .trim_end()
-            .into(),
-            Fact::DiscrepancyRejected { discrepancy, reason, note, basis } => format!(
-                "Let the book stand against {} for {} ({reason}). {note}",
-                signed(basis.variance),
-                self.discrepancy(*discrepancy)?
-            )
-            .trim_end()
-            .into(),
-            Fact::RoundOrdered { discrepancy, note } => {
-                format!("Ordered one more round for {}. {note}", self.discrepancy(*discrepancy)?).trim_end().into()
-            }
-            Fact::DiscrepanciesPaired { short, over, reason, note, .. } => format!(
-                "Posted {} and {} as one transfer ({reason}). {note}",
-                self.discrepancy(*short)?,
-                self.discrepancy(*over)?
-            )
-            .trim_end()
-            .into(),
-            Fact::AdjustmentsExported { movements, batch } => {
-                format!("Handed {} adjustments over as {batch}.", movements.len())
-            }
-            Fact::AdjustmentsAcknowledged { movements, reference } => {
-                format!("The other system posted {} adjustments under {reference}.", movements.len())
-            }
-            #[allow(unreachable_patterns, reason = "kinds are added in `shared` first, and told here next")]
-            other => format!("{other:?}").split(['{', ' ']).next().unwrap_or_default().to_owned(),
-        })
     }
 }

@@ -1,7 +1,7 @@
 //! The key that grants are signed with, and who holds which handheld from where on in its log.
 //!
 //! The secret is in the database, and so in its backups: without it a restored server would not know its own word.
-//! Absent: what a grant means ([`shared::grant`]).
+//! Absent: what a grant means ([`shared::grant`]), and when it is missing ([`shared::access`]).
 
 use super::{Error, ReadTx, WriteTx};
 use p256::ecdsa::{
@@ -10,9 +10,10 @@ use p256::ecdsa::{
 };
 use rusqlite::{Connection, OptionalExtension as _, params};
 use shared::{
+    access::Held,
     grant::{Grant, GrantKey, Opened, SignedGrant},
     id::PersonId,
-    moment::Moment,
+    moment::{Moment, Window},
 };
 use std::sync::Arc;
 
@@ -94,17 +95,8 @@ pub(crate) fn known(tx: &mut WriteTx<'_>) -> Result<Arc<Key>, Error> {
     Ok(key)
 }
 
-/// Who holds a handheld from a place in its log on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holder {
-    /// `None`: it was given back.
-    pub person: Option<PersonId>,
-    /// From when to when the grant holds that they showed; `None`: they showed none that holds.
-    pub grant: Option<(Moment, Moment)>,
-}
-
 /// Remembers who holds it from here on.
-pub(crate) fn hold(conn: &Connection, (log_no, seq): (i64, u64), holder: Holder) -> Result<(), Error> {
+pub(crate) fn hold(conn: &Connection, (log_no, seq): (i64, u64), held: Held) -> Result<(), Error> {
     conn.prepare_cached(
         "INSERT INTO holder (log_no, seq, person_id, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING",
@@ -112,24 +104,24 @@ pub(crate) fn hold(conn: &Connection, (log_no, seq): (i64, u64), holder: Holder)
     .execute(params![
         log_no,
         seq.cast_signed(),
-        holder.person.map(|person| person.0),
-        holder.grant.map(|(from, _)| from.0),
-        holder.grant.map(|(_, to)| to.0),
+        held.person.map(|person| person.0),
+        held.grant.map(|grant| grant.from.0),
+        held.grant.map(|grant| grant.to.0),
     ])?;
     Ok(())
 }
 
 /// Who held it at a place in its log; `None`: the log does not say.
-pub(crate) fn holder_at(conn: &Connection, log_no: i64, seq: u64) -> Result<Option<Holder>, Error> {
+pub(crate) fn held_at(conn: &Connection, log_no: i64, seq: u64) -> Result<Option<Held>, Error> {
     Ok(conn
         .prepare_cached(
             "SELECT person_id, issued_at, expires_at FROM holder WHERE log_no = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1",
         )?
         .query_row(params![log_no, seq.cast_signed()], |row| {
             let (from, to): (Option<i64>, Option<i64>) = (row.get("issued_at")?, row.get("expires_at")?);
-            Ok(Holder {
+            Ok(Held {
                 person: row.get::<_, Option<i64>>("person_id")?.map(PersonId),
-                grant: from.zip(to).map(|(from, to)| (Moment(from), Moment(to))),
+                grant: from.zip(to).map(|(from, to)| Window { from: Moment(from), to: Moment(to) }),
             })
         })
         .optional()?)

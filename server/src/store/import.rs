@@ -3,7 +3,7 @@
 //!
 //! Absent: writing. Imports append facts like everybody else.
 
-use super::{Error, ReadTx};
+use super::{Error, ReadTx, location};
 use crate::import::{
     movement::{Recorded, line_prefix},
     stock::Ledger,
@@ -14,7 +14,7 @@ use shared::{
     id::{ItemId, LocationId, PersonId, SiteId},
     item::{Barcode, Item, Tracking},
     key::{ItemKey, StockKey},
-    location::{Location, LocationKind},
+    location::Location,
     moment::Moment,
     money::Money,
     quantity::Quantity,
@@ -94,23 +94,7 @@ pub fn list_locations(tx: &ReadTx<'_>, site: SiteId) -> Result<Vec<Location>, Er
         "SELECT location_id, code, barcode, zone, aisle, bay, level, kind, walk_order FROM location
          WHERE site_id = $1 ORDER BY location_id",
     )?;
-    let mut rows = statement.query([site.0])?;
-    let mut listed = Vec::new();
-    while let Some(row) = rows.next()? {
-        let kind: String = row.get("kind")?;
-        listed.push(Location {
-            id: LocationId(row.get("location_id")?),
-            code: row.get("code")?,
-            barcode: row.get("barcode")?,
-            zone: row.get("zone")?,
-            aisle: row.get("aisle")?,
-            bay: row.get("bay")?,
-            level: row.get("level")?,
-            kind: LocationKind::parse(&kind).ok_or_else(|| Error::unreadable("location kind", &kind))?,
-            walk_order: row.get("walk_order")?,
-        });
-    }
-    Ok(listed)
+    location::listed(statement.query([site.0])?)
 }
 
 fn stock_key(row: &Row<'_>) -> Result<StockKey, rusqlite::Error> {

@@ -1,7 +1,7 @@
 //! Locations shard by shard for handhelds, and as actions look at them.
 
 use super::{Error, ReadTx, item::span};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Rows, params};
 use shared::{
     id::{LocationId, SiteId},
     location::{Location, LocationKind},
@@ -28,7 +28,11 @@ pub fn list_shard(tx: &ReadTx<'_>, site: SiteId, shard: u32) -> Result<Vec<Locat
         "SELECT location_id, code, barcode, zone, aisle, bay, level, kind, walk_order FROM location
          WHERE location_id BETWEEN $1 AND $2 AND site_id = $3 ORDER BY location_id",
     )?;
-    let mut rows = statement.query([from, to, site.0])?;
+    listed(statement.query([from, to, site.0])?)
+}
+
+/// Locations as they stand in their table.
+pub(super) fn listed(mut rows: Rows<'_>) -> Result<Vec<Location>, Error> {
     let mut locations = Vec::new();
     while let Some(row) = rows.next()? {
         let kind: String = row.get("kind")?;

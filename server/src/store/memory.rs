@@ -4,9 +4,10 @@
 //! anything that only exists here.
 
 use super::{Error, Identity, device, grant, log, seen, sheet};
-use crate::project::{access, known};
+use crate::project::known;
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::{
+    access::Access,
     fact::chain_start,
     id::{CountId, DeviceId, IncidentId, ItemId, LocationId, LogId, PersonId, SheetId, SiteId},
     merge::ClosedSheet,
@@ -37,7 +38,7 @@ pub struct Memory {
     pub(crate) logs: HashMap<LogId, log::LogRow>,
     pub(crate) devices: HashMap<DeviceId, Option<device::DeviceRow>>,
     /// From when on somebody may count at a site.
-    pub(crate) counters: HashMap<(SiteId, PersonId), access::Access>,
+    pub(crate) counters: HashMap<(SiteId, PersonId), Arc<Access>>,
     /// What this server signs grants with, once it was asked.
     pub(crate) grant_key: Option<Arc<grant::Key>>,
     pub(crate) locations: HashMap<LocationId, Option<Arc<known::Place>>>,

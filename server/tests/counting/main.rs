@@ -4,6 +4,7 @@
 mod arriving;
 mod backing_up;
 mod carrying;
+mod closing;
 mod deciding;
 mod folder;
 mod granting;
@@ -11,6 +12,7 @@ mod handheld;
 mod incident;
 mod mark;
 mod moving;
+mod naming;
 mod order;
 mod paper;
 mod proving;

@@ -28,10 +28,7 @@ fn written(task: TaskId, person: PersonId, lines: Vec<PaperLine>) -> NewPaperShe
 }
 
 fn typed(warehouse: &Warehouse, typist: PersonId, sheet: NewPaperSheet) -> Result<SheetTyped, String> {
-    warehouse
-        .store()
-        .write_blocking(move |tx| type_sheet(tx, &Doer::desk(SITE, typist), &sheet))
-        .map_err(|failure| code(&failure))
+    warehouse.desk(typist, move |tx, doer| type_sheet(tx, doer, &sheet)).map_err(|failure| code(&failure))
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, types::Value};
 use server::{
     action::{Doer, Failure, approve, count, push::receive_push},
-    store::{Clock, Error, Store, rebuild},
+    store::{Clock, Error, Store, WriteTx, rebuild},
 };
 use shared::{
     api::{
@@ -116,6 +116,15 @@ impl Warehouse {
                 Ok::<(), Error>(())
             })
             .expect("the facts are written");
+    }
+
+    /// Does something at the desk.
+    pub fn desk<T: Send + 'static>(
+        &self,
+        person: PersonId,
+        act: impl FnOnce(&mut WriteTx<'_>, &Doer) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.store().write_blocking(move |tx| act(tx, &Doer::desk(SITE, person)))
     }
 
     fn furnish(&self) {

@@ -5,7 +5,8 @@
 
 use super::{
     count::model::{Bin, Ending, Read, Visit},
-    floor::{Floor, Notice, Screen, VISITED, draft_name},
+    floor::{Floor, Notice, Screen, VISITED},
+    open::draft_name,
 };
 use crate::words;
 use leptos::{prelude::*, task::spawn_local};

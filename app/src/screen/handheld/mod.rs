@@ -13,6 +13,8 @@ pub mod enrol;
 pub mod floor;
 #[cfg(feature = "handheld")]
 mod leave;
+#[cfg(feature = "handheld")]
+mod open;
 pub mod rescue;
 pub mod scanner;
 #[cfg(feature = "handheld")]

@@ -10,10 +10,10 @@ use crate::{
         context::Desk,
         feed::Topic,
         load::{Act, Loaded, load},
-        note,
+        note, reason,
     },
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use shared::{
     api::incident::IncidentRow,
     id::IncidentId,
@@ -88,41 +88,22 @@ fn form(
     id: IncidentId,
     sentence: String,
 ) -> impl IntoView {
-    let reason = RwSignal::new(String::new());
-    let fault = RwSignal::new(None::<String>);
     let act = Act::idle();
-    let close = move |event: SubmitEvent| {
-        event.prevent_default();
-        match message(&reason.get_untracked()) {
-            Err(sentence) => fault.set(Some(sentence)),
-            Ok(message) => {
-                fault.set(None);
-                let site = desk.code_now();
-                act.run(async move { incident::close(&site, id, &message).await }, move |()| {
-                    desk.say("Closed. It stays in the record.");
-                    closing.set(None);
-                    loaded.again();
-                });
-            }
-        }
+    let words = reason::Words {
+        heading: "Close this incident?".to_owned(),
+        about: sentence,
+        asked: "What was found out and done? Your name and this stay in the record.",
+        letters_max: REASON_LETTERS_MAX,
+        field: "incident-reason",
+        button: ("save-incident", "Close it".to_owned()),
     };
-    Effect::new(move |_| {
-        crate::browser::page::focus("[data-test='incident-reason']");
-    });
-    view! {
-        <form class="naming-panel" on:submit=close>
-            <h2>"Close this incident?"</h2>
-            <p>{sentence}</p>
-            <label class="field"><span>"What was found out and done? Your name and this stay in the record."</span>
-                <textarea rows="2" maxlength=REASON_LETTERS_MAX.to_string() data-test="incident-reason" prop:value=move || reason.get()
-                    on:input:target=move |event| reason.set(event.target().value())></textarea>
-            </label>
-            {move || fault.get().map(|sentence| view! { <p class="note note-warn" role="alert">{sentence}</p> })}
-            {note::refusal(act.trouble)}
-            <p>
-                <button class="primary" data-test="save-incident" disabled=move || act.busy.get()>"Close it"</button>
-                <button class="plain" type="button" on:click=move |_| closing.set(None)>"Not now"</button>
-            </p>
-        </form>
-    }
+    let close = move |message| {
+        let site = desk.code_now();
+        act.run(async move { incident::close(&site, id, &message).await }, move |()| {
+            desk.say("Closed. It stays in the record.");
+            closing.set(None);
+            loaded.again();
+        });
+    };
+    reason::panel(words, act, message, close, move || closing.set(None))
 }

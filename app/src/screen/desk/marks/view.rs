@@ -10,10 +10,10 @@ use crate::{
         context::Desk,
         feed::Topic,
         load::{Act, Loaded, load},
-        note,
+        note, reason,
     },
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use shared::{
     api::mark::MarkRow,
     mark::{MarkDecision, REASON_LETTERS_MAX},
@@ -106,43 +106,22 @@ fn form(
     row: MarkRow,
     decision: MarkDecision,
 ) -> impl IntoView {
-    let reason = RwSignal::new(String::new());
-    let fault = RwSignal::new(None::<String>);
     let act = Act::idle();
-    let heading = format!("{}: {}", who(&row), row.what);
-    let decide = move |event: SubmitEvent| {
-        event.prevent_default();
-        match message(&row, decision, &reason.get_untracked()) {
-            Err(sentence) => fault.set(Some(sentence)),
-            Ok(message) => {
-                fault.set(None);
-                let site = desk.code_now();
-                act.run(async move { mark::decide(&site, &message).await }, move |done| {
-                    desk.say(came_of(decision, done));
-                    asking.set(None);
-                    loaded.again();
-                });
-            }
-        }
+    let words = reason::Words {
+        heading: format!("{}: {}", who(&row), row.what),
+        about: consequence(decision).to_owned(),
+        asked: if decision.needs_reason() { "Why?" } else { "A note, if there is something to say" },
+        letters_max: REASON_LETTERS_MAX,
+        field: "mark-reason",
+        button: ("save-mark", button(decision).trim_end_matches('…').to_owned()),
     };
-    Effect::new(move |_| {
-        crate::browser::page::focus("[data-test='mark-reason']");
-    });
-    let asked = if decision.needs_reason() { "Why?" } else { "A note, if there is something to say" };
-    view! {
-        <form class="naming-panel" on:submit=decide>
-            <h2>{heading}</h2>
-            <p>{consequence(decision)}</p>
-            <label class="field"><span>{asked}</span>
-                <textarea rows="2" maxlength=REASON_LETTERS_MAX.to_string() data-test="mark-reason" prop:value=move || reason.get()
-                    on:input:target=move |event| reason.set(event.target().value())></textarea>
-            </label>
-            {move || fault.get().map(|sentence| view! { <p class="note note-warn" role="alert">{sentence}</p> })}
-            {note::refusal(act.trouble)}
-            <p>
-                <button class="primary" data-test="save-mark" disabled=move || act.busy.get()>{button(decision).trim_end_matches('…')}</button>
-                <button class="plain" type="button" on:click=move |_| asking.set(None)>"Not now"</button>
-            </p>
-        </form>
-    }
+    let decide = move |message| {
+        let site = desk.code_now();
+        act.run(async move { mark::decide(&site, &message).await }, move |done| {
+            desk.say(came_of(decision, done));
+            asking.set(None);
+            loaded.again();
+        });
+    };
+    reason::panel(words, act, move |reason| message(&row, decision, reason), decide, move || asking.set(None))
 }

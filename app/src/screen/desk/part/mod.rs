@@ -7,3 +7,4 @@ pub mod context;
 pub mod feed;
 pub mod load;
 pub mod note;
+pub mod reason;

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod find;
 pub mod model;
 pub mod prompt;
+mod read;
 pub mod shown;
 #[cfg(test)]
 mod tests;
