@@ -6,6 +6,8 @@
 mod access;
 mod blind;
 mod camera;
+mod keyboard;
+mod layout;
 mod offline_count;
 mod pin;
 mod pipeline;
@@ -13,4 +15,6 @@ mod recount;
 mod rescue;
 mod scanning;
 mod second_journal;
+mod settings;
 mod tour;
+mod walk;
