@@ -62,6 +62,7 @@ impl Hands<'_> {
     }
     /// Tab until the focus is there.
     async fn reach(&self, css: &str) {
+        tokio::time::sleep(2 * KEY_PAUSE).await;
         self.walk_to(css, async || self.press("Tab").await).await;
     }
     /// The same from the other end.
@@ -86,7 +87,7 @@ impl Hands<'_> {
         for character in text.chars() {
             self.0.press(&character.to_string()).await;
         }
-        tokio::time::sleep(KEY_PAUSE).await;
+        tokio::time::sleep(2 * KEY_PAUSE).await;
     }
 }
 
@@ -213,6 +214,7 @@ async fn a_committed_text_is_heard_again_as_soon_as_escape_or_a_touch_says_so() 
     cara.browser.wait_for("[data-test=status-pill][data-state=ready]").await;
     cara.count("4006381333931", "NUT", "3").await;
     // a scanner that ends its code with Tab moves no focus
+    tokio::time::sleep(Duration::from_millis(400)).await;
     cara.browser.scan_part("4006381333931", Duration::from_millis(5)).await;
     cara.browser.press("Tab").await;
     cara.wait_ticked("NUT", "4").await;
@@ -264,7 +266,7 @@ async fn a_supervisor_decides_by_keys_alone() {
     browser.wait_gone("[role=dialog]").await;
     hands.look("closing the sheet").await;
     hands.press("g").await;
-    hands.press("d").await;
+    hands.press("q").await;
     browser.wait_count("[data-test=queue-row]", 2).await;
     // the second, then back to the first: worst value first
     hands.press("j").await;

@@ -40,7 +40,7 @@ async fn show(browser: &Browser, shape: Shape) {
     browser.cdp("Emulation.setDeviceMetricsOverride", size).await;
     browser.cdp("Page.setFontSizes", json!({"fontSizes": {"standard": letters}})).await;
     let shown = format!(
-        "return document.documentElement.clientWidth === {width} && innerHeight === {height}
+        "return document.documentElement.clientWidth === {width} && document.documentElement.clientHeight === {height}
             && Math.abs(parseFloat(getComputedStyle(document.documentElement).fontSize) - {letters} * 1.125) < 0.1"
     );
     browser.wait_js(shape.name, &shown).await;
@@ -48,7 +48,11 @@ async fn show(browser: &Browser, shape: Shape) {
 
 fn add(faults: &mut Vec<String>, place: &str, found: &Value) {
     let Value::Array(found) = found else { panic!("{place}: {found}") };
-    faults.extend(found.iter().map(|one| format!("{place}: {}", one.as_str().unwrap_or("?"))));
+    for one in found {
+        // a walk that ends early says what was seen until then
+        eprintln!("{place}: {}", one.as_str().unwrap_or("?"));
+        faults.push(format!("{place}: {}", one.as_str().unwrap_or("?")));
+    }
 }
 
 /// Looks at every stop in every shape, and at its mirror image; and lets axe-core look, where it is given.
@@ -67,7 +71,7 @@ async fn judge(language: &str, axe: Option<String>) {
         }
     })
     .await;
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} faults, the first: {}", faults.len(), faults[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,6 +92,17 @@ async fn across(browser: &Browser, test: &str) -> f64 {
     );
     browser.js(&script).await.as_f64().expect("a number")
 }
+
+/// The digits of the keypad, row by row, as they are seen.
+const DIGITS: &str = "
+const rows = {};
+for (const key of document.querySelectorAll('.keypad button')) {
+    if (!/^[0-9]$/.test(key.innerText)) continue;
+    const at = key.getBoundingClientRect();
+    (rows[Math.round(at.top)] ??= []).push([at.left, key.innerText]);
+}
+return Object.keys(rows).sort((a, b) => a - b).map(top => rows[top].sort((a, b) => a[0] - b[0]).map(one => one[1]).join(''));
+";
 
 /// A handheld in the hand of somebody who counts nuts.
 async fn counting() -> (Warehouse, Floor) {
@@ -113,9 +128,11 @@ async fn the_left_hand_has_what_the_thumb_presses_most_under_its_thumb() {
         cara.scan("A-01").await;
         cara.browser.wait_for("[data-test=last-scan]").await;
         let mut side = Vec::new();
-        for test in ["done", "undo", "key-ok", "to-list", "key-1", "key-3"] {
+        for test in ["done", "undo", "key-ok", "to-list"] {
             side.push(across(&cara.browser, test).await);
         }
+        let digits = cara.browser.js(DIGITS).await;
+        assert_eq!(digits, json!(["123", "456", "789", "0"]), "digits stand as on every telephone in the {hand} hand");
         // the same question with its answers under the same thumb
         cara.browser.click("[data-test=swap]").await;
         for test in ["find", "skip"] {
@@ -129,8 +146,7 @@ async fn the_left_hand_has_what_the_thumb_presses_most_under_its_thumb() {
     {
         assert_eq!((right[n] > 50.0, left[n] > 50.0), (under_right, !under_right), "{test}: {sides:?}");
     }
-    assert!(right[4] < right[5] && left[4] < left[5], "digits stand in their order in either hand: {sides:?}");
-    assert!((right[6] < right[7]) != (left[6] < left[7]), "the choices are turned round: {sides:?}");
+    assert!((right[4] < right[5]) != (left[4] < left[5]), "the choices are turned round: {sides:?}");
     // it is the person's hand, not the handheld's
     cara.browser.reload().await;
     cara.browser.wait_for("[data-test=done]").await;

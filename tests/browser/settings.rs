@@ -131,7 +131,7 @@ async fn letters_follow_the_size_that_the_person_has_set_in_the_browser() {
     let mut cara = Floor::enrol(&warehouse, "H-01", Scanner::Keys).await;
     cara.sign_in("cara").await;
     cara.open_bin("A-01").await;
-    let sizes = "return ['.bar', '[data-test=done]', '[data-test=to-list]', '.hint'].map(css =>
+    let sizes = "return ['.bar', '[data-test=find]', '[data-test=to-list]', '.acts small'].map(css =>
         parseFloat(getComputedStyle(document.querySelector(css)).fontSize))";
     let usual: Vec<f64> = serde_json::from_value(cara.browser.js(sizes).await).expect("sizes");
     cara.browser.cdp("Page.setFontSizes", json!({"fontSizes": {"standard": 32}})).await;

@@ -22,8 +22,8 @@ use web_sys::{
 
 /// The focus is taken back this long after it was lost to nothing: at once would fight menus and keyboards.
 const FOCUS_AFTER_MS: u32 = 150;
-/// Nobody presses Tab this soon after another key: it ends a scanner's code.
-const TAB_AFTER_MS: i64 = 100;
+/// A Tab sooner after a character ends a scanner's code; slow scanners leave 110 ms between two keys.
+const TAB_AFTER_MS: i64 = 300;
 /// Where the page says that somebody works by keys (`handheld.css`).
 const BY_KEYS: &str = "data-by-keys";
 /// `keyCode` of a key that an input method keeps to itself.
@@ -74,7 +74,7 @@ struct Glue {
     composing: Rc<Cell<bool>>,
     /// Whether somebody walks over the screen with Tab.
     by_keys: Rc<Cell<bool>>,
-    /// When the last key or text came.
+    /// When the last character or text came.
     heard_at: Rc<Cell<i64>>,
 }
 
@@ -112,7 +112,7 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
         focus_timer: Rc::default(),
         composing: Rc::default(),
         by_keys: Rc::default(),
-        heard_at: Rc::default(),
+        heard_at: Rc::new(Cell::new(i64::MIN / 2)),
     };
     for name in ["keydown", "beforeinput", "input", "compositionend"] {
         on(&window, name, &glue, Glue::watch);
@@ -236,12 +236,13 @@ impl Glue {
             return;
         }
         let at_ms = event.time_stamp() as i64;
-        let pause = at_ms - self.heard_at.replace(at_ms);
-        if key == "Tab" && pause >= TAB_AFTER_MS && !self.ears.owns_enter(at_ms) {
-            return self.tab(event, key_event.shift_key());
-        }
-        if key == "Escape" {
-            let _ = self.field.focus();
+        match key.as_str() {
+            "Tab" if at_ms - self.heard_at.get() >= TAB_AFTER_MS && !self.ears.in_code() => {
+                return self.tab(event, key_event.shift_key());
+            }
+            "Escape" => drop(self.field.focus()),
+            other if other.chars().nth(1).is_none() => self.heard_at.set(at_ms),
+            _ => {}
         }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let active = self.document.active_element();

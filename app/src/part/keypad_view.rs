@@ -22,15 +22,15 @@ pub fn view(
             {['1', '2', '3'].map(digit).into_iter().collect_view()}
             <button tabindex="-1" class="key-back" data-test="key-back" aria-label=words.key_back on:click=move |_| on_back()>"⌫"</button>
             {['4', '5', '6'].map(digit).into_iter().collect_view()}
-            <button tabindex="-1" class="key-sign" data-test="key-times" aria-label=words.key_times on:click=move |_| on_key('×')>"×"</button>
+            <button tabindex="-1" class="key-times" data-test="key-times" aria-label=words.key_times on:click=move |_| on_key('×')>"×"</button>
             {['7', '8', '9'].map(digit).into_iter().collect_view()}
-            <button tabindex="-1" class="key-sign" data-test="key-plus" aria-label=words.key_plus on:click=move |_| on_key('+')>"+"</button>
+            <button tabindex="-1" class="key-plus" data-test="key-plus" aria-label=words.key_plus on:click=move |_| on_key('+')>"+"</button>
             {if decimals {
                 view! {
-                    <button tabindex="-1" data-test="key-point" aria-label=words.key_point on:click=move |_| on_key('.')>{words.form.decimal}</button>
+                    <button tabindex="-1" class="key-part" data-test="key-point" aria-label=words.key_point on:click=move |_| on_key('.')>{words.form.decimal}</button>
                 }.into_any()
             } else {
-                view! { <span></span> }.into_any()
+                view! { <span class="key-part"></span> }.into_any()
             }}
             {digit('0')}
             <button tabindex="-1" class="key-ok" data-test="key-ok" on:click=move |_| on_ok()>{words.use_it}</button>
