@@ -12,6 +12,7 @@ use tests::server::Launch;
 use tests::warehouse::Warehouse;
 
 use crate::access;
+use crate::tour;
 use crate::walk::walk;
 
 /// How the page is shown.
@@ -55,7 +56,7 @@ fn add(faults: &mut Vec<String>, place: &str, found: &Value) {
     }
 }
 
-/// Looks at every stop in every shape, and at its mirror image; and lets axe-core look, where it is given.
+/// Looks at every stop in every shape, and at its mirror image, and takes a picture; lets axe-core look where it is given.
 async fn judge(language: &str, axe: Option<String>) {
     let mut faults = Vec::new();
     walk(language, async |browser: &Browser, stop: &str| {
@@ -66,6 +67,8 @@ async fn judge(language: &str, axe: Option<String>) {
         }
         let found = browser.js(include_str!("mirror.js")).await;
         add(&mut faults, &format!("{stop}, from right to left"), &found);
+        let picture = format!("walk-{language}-{}.png", stop.replace([' ', ','], "-"));
+        browser.screenshot(&tour::pictures().join(picture)).await;
         if let Some(axe) = axe.as_deref().filter(|_| !access::is_seen(stop)) {
             access::judge(browser, axe, stop, &access::THEMES, &mut faults).await;
         }

@@ -58,6 +58,7 @@ async fn what_is_set_is_in_force_at_once_and_after_the_page_is_loaded_again() {
         cara.browser.click(&format!("[data-test=theme-{theme}]")).await;
         let ground = ground(&cara.browser).await;
         assert_eq!(ground[0] < 100, is_dark, "{theme}: {ground:?}");
+        cara.browser.screenshot(&crate::tour::pictures().join(format!("handheld-settings-{theme}.png"))).await;
     }
     assert_eq!(ground(&cara.browser).await, [255, 255, 255]);
     // as the device has it
