@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use shared::event::EventKind;
 use tests::browser::{Browser, Screen};
 use tests::floor::{Floor, Scanner};
 use tests::handheld::Handheld;
@@ -187,7 +188,11 @@ async fn a_counter_counts_corrects_and_finishes_a_bin_by_keys_alone() {
     browser.wait_for("[data-test=sign-in]").await;
     hands.look("signing out").await;
 
-    browser.wait_text("[data-test=waits-safely]", "").await;
+    // what waits is gone when it is on the server
+    browser.wait_gone("[data-test=waits-safely]").await;
+    let events = record::events(warehouse.server.data());
+    assert!(events.iter().any(|it| matches!(it.event.kind, EventKind::SheetClosed { .. })), "the visit has ended");
+    warehouse.verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]
