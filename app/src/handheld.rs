@@ -19,7 +19,7 @@ pub fn start() {
     mount_to_body(|| {
         let floor = Floor::default();
         if keys::listen(Rc::new(Listener(floor))).is_none() {
-            floor.armed.set(false);
+            floor.hearing.set(keys::Hearing::Deaf);
         }
         sound::wake_on_gesture();
         on_happening(move |happening| {

@@ -2,7 +2,8 @@
 //! and high contrast.
 //!
 //! `tests/run` installs axe-core and names it in `TRUEUP_AXE`; without it a test says that it was skipped.
-//! Absent: the camera, the page that refuses plain http, and one-time links.
+//! What a counter can be asked or told is looked at in `layout`, on the walk past all of it. Absent: the page that refuses
+//! plain http.
 
 use crate::tour::{demo, person};
 use serde_json::Value;
@@ -10,9 +11,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tests::browser::{Browser, Screen};
 use tests::desk::Desk;
+use tests::server::Launch;
+use tests::warehouse::Warehouse;
 
 /// The judge's source; `None` where it is not installed and nobody promised it.
-fn axe() -> Option<String> {
+pub fn axe() -> Option<String> {
     let promised = std::env::var_os("TRUEUP_AXE").map(PathBuf::from);
     let usual = tests::root().join("target/axe/node_modules/axe-core/axe.min.js");
     let read = std::fs::read_to_string(promised.as_ref().unwrap_or(&usual));
@@ -28,7 +31,7 @@ fn axe() -> Option<String> {
 
 /// What is serious or worse, each with the rule and the first elements that break it.
 const JUDGE: &str = "
-return axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
+return axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}).then(found => found.violations
     .filter(one => one.impact === 'serious' || one.impact === 'critical')
     .map(one => `${one.impact} ${one.id}: ` + one.nodes.slice(0, 3)
         .map(node => node.html.slice(0, 160) + ' (' + node.any.concat(node.all).map(it => it.message).join('; ') + ')')
@@ -36,7 +39,7 @@ return axe.run(document, {resultTypes: ['violations']}).then(found => found.viol
 ";
 
 /// Looks at a screen in each of these themes, and adds what is found. An empty name is what the device asks for.
-async fn judge(browser: &Browser, axe: &str, name: &str, themes: &[&str], faults: &mut Vec<String>) {
+pub async fn judge(browser: &Browser, axe: &str, name: &str, themes: &[&str], faults: &mut Vec<String>) {
     if browser.js("return typeof window.axe").await == "undefined" {
         browser.js(axe).await;
     }
@@ -54,7 +57,29 @@ async fn judge(browser: &Browser, axe: &str, name: &str, themes: &[&str], faults
     }
 }
 
-const THEMES: [&str; 3] = ["light", "dark", "contrast"];
+/// What a handheld can be set to.
+pub const THEMES: [&str; 3] = ["light", "dark", "contrast"];
+
+/// Whether a stop of the walk is one of the screens that are looked at here.
+pub fn is_seen(stop: &str) -> bool {
+    let seen = [
+        "connect",
+        "languages",
+        "bins",
+        "device-open",
+        "settings",
+        "scanner-test",
+        "a bin",
+        "skip",
+        "empty",
+        "find",
+        "counting",
+        "an unknown code",
+        "not saved",
+        "codes",
+    ];
+    seen.contains(&stop)
+}
 
 /// From now on the journal takes nothing.
 const BREAK: &str = "
@@ -133,6 +158,55 @@ async fn nothing_serious_is_found_on_the_screens_of_a_handheld() {
     handheld.click("[data-test=show-codes]").await;
     handheld.wait_for("[data-test=codes]").await;
     judge(&handheld, &axe, "codes", &THEMES, faults).await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_serious_is_found_behind_one_time_links_and_in_the_history() {
+    let Some(axe) = axe() else { return };
+    let faults = &mut Vec::new();
+    let fresh = Launch::serve().bundles().start();
+    let link = fresh.wait_line("its set-up link", |line| {
+        let (_, path) = line.split_once("/desk/setup")?;
+        Some(format!("/desk/setup{}", path.split_whitespace().next()?))
+    });
+    let browser = Browser::open(&fresh.url(), Screen::Desk).await;
+    browser.goto(&link).await;
+    browser.wait_for("[data-test=set-up]").await;
+    judge(&browser, &axe, "set-up", &["light", "dark"], faults).await;
+    browser.goto("/manifest.webmanifest").await;
+    browser.goto("/desk/setup").await;
+    browser.wait_for(".way-in-card h1").await;
+    judge(&browser, &axe, "a link that is not whole", &["light", "dark"], faults).await;
+
+    let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
+    warehouse
+        .import_text("items", "sku,description,barcodes,uom,unit_cost,tracking\nNUT,Nut,4006381333931,EA,1,none\n");
+    warehouse.import_text("locations", "code,zone\nA-01,A\n");
+    warehouse.import_text("stock", "location,sku,qty\nA-01,NUT,40\n");
+    warehouse.person("olga", &["auditor"]).await;
+    let new = serde_json::json!({"username": "nora", "name": "Nora", "language": "en", "roles": ["counter"],
+        "approval_limit": null});
+    let row: Value = warehouse.admin.post("people", &new).await;
+    let link: Value = warehouse.admin.post(&format!("people/{}/link", row["id"]), &serde_json::json!({})).await;
+    let desk = Desk { browser: Browser::open(&warehouse.server.url(), Screen::Desk).await };
+    desk.browser.goto(link["path"].as_str().expect("a path")).await;
+    desk.browser.type_into("[data-test=password]", "short").await;
+    desk.browser.type_into("[data-test=password-again]", "shorter").await;
+    desk.browser.click("[data-test=join]").await;
+    desk.browser.wait_for(".note-bad").await;
+    judge(&desk.browser, &axe, "join", &["light", "dark"], faults).await;
+    desk.enter("olga", tests::warehouse::PASSWORD).await;
+    for (words, subject) in [("NUT", "an item"), ("A-01", "a bin"), ("Olga", "a person")] {
+        desk.open("history").await;
+        desk.browser.type_into("[data-test=history-search]", words).await;
+        desk.browser.wait_contains("[data-test=history-hit]", words).await;
+        judge(&desk.browser, &axe, "history, found", &["light"], faults).await;
+        desk.browser.click("[data-test=history-hit]").await;
+        desk.browser.wait_js("a history", "return location.pathname.startsWith('/desk/history/')").await;
+        desk.browser.wait_js("all of it", "return !document.querySelector('.waiting-for, .is-stale')").await;
+        judge(&desk.browser, &axe, &format!("history of {subject}"), &["light", "dark"], faults).await;
+    }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -6,6 +6,8 @@
 mod access;
 mod blind;
 mod camera;
+mod keyboard;
+mod layout;
 mod offline_count;
 mod paper;
 mod pin;
@@ -14,4 +16,6 @@ mod recount;
 mod rescue;
 mod scanning;
 mod second_journal;
+mod settings;
 mod tour;
+mod walk;

@@ -8,7 +8,7 @@ use tests::desk::Desk;
 use tests::server::{Launch, Server};
 
 /// Where pictures go.
-fn pictures() -> PathBuf {
+pub fn pictures() -> PathBuf {
     let folder = tests::root().join("target").join("screens");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     folder

@@ -2,7 +2,8 @@
 //! focus is (`HANDHELD.md` 1.4).
 //!
 //! Committed text reaches a page only through a focused, editable field, so there is one: invisible, always the same,
-//! with no keyboard of its own. Absent: what the characters mean ([`shared::scan`]).
+//! with no keyboard of its own. Whoever walks over the screen with Tab keeps the focus where they put it; the ears have
+//! it back with the next digit, with Escape, or with a touch. Absent: what the characters mean ([`shared::scan`]).
 
 use gloo_timers::callback::Timeout;
 use shared::scan::{
@@ -21,8 +22,23 @@ use web_sys::{
 
 /// The focus is taken back this long after it was lost to nothing: at once would fight menus and keyboards.
 const FOCUS_AFTER_MS: u32 = 150;
+/// A Tab sooner after a character ends a scanner's code; slow scanners leave 110 ms between two keys.
+const TAB_AFTER_MS: i64 = 300;
+/// Where the page says that somebody works by keys (`handheld.css`).
+const BY_KEYS: &str = "data-by-keys";
 /// `keyCode` of a key that an input method keeps to itself.
 const BY_INPUT_METHOD: u32 = 229;
+
+/// Whether committed text would be heard right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    /// It would.
+    Ready,
+    /// Somebody works by keys and has the focus on something else; keys of a scanner would be heard.
+    Away,
+    /// It would not.
+    Deaf,
+}
 
 /// Who listens.
 pub trait Ears {
@@ -34,8 +50,8 @@ pub trait Ears {
     fn deadline(&self) -> Option<i64>;
     /// Time has passed.
     fn tick(&self, now_ms: i64);
-    /// Whether committed text would be heard right now.
-    fn armed(&self, armed: bool);
+    /// Whether committed text would be heard from now on.
+    fn armed(&self, hearing: Hearing);
     /// Whether characters of a code are coming in.
     fn in_code(&self) -> bool;
     /// Which of what is heard belongs to the scanner.
@@ -56,6 +72,10 @@ struct Glue {
     timer: Rc<RefCell<Option<Timeout>>>,
     focus_timer: Rc<RefCell<Option<Timeout>>>,
     composing: Rc<Cell<bool>>,
+    /// Whether somebody walks over the screen with Tab.
+    by_keys: Rc<Cell<bool>>,
+    /// When the last character or text came.
+    heard_at: Rc<Cell<i64>>,
 }
 
 /// Milliseconds of the page's own clock, the one that stamps events.
@@ -81,9 +101,19 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
     ] {
         field.set_attribute(name, value).ok()?;
     }
-    document.body()?.append_child(&field).ok()?;
-    let glue =
-        Glue { ears, field, document, timer: Rc::default(), focus_timer: Rc::default(), composing: Rc::default() };
+    // before everything else: from here Tab leads to the first thing on the screen
+    let body = document.body()?;
+    body.insert_before(&field, body.first_child().as_ref()).ok()?;
+    let glue = Glue {
+        ears,
+        field,
+        document,
+        timer: Rc::default(),
+        focus_timer: Rc::default(),
+        composing: Rc::default(),
+        by_keys: Rc::default(),
+        heard_at: Rc::new(Cell::new(i64::MIN / 2)),
+    };
     for name in ["keydown", "beforeinput", "input", "compositionend"] {
         on(&window, name, &glue, Glue::watch);
     }
@@ -92,6 +122,7 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
     for name in ["beforeinput", "input", "compositionstart", "compositionend"] {
         on(&glue.field, name, &glue, Glue::text);
     }
+    on(&window, "pointerdown", &glue, |glue, _| glue.works_by_keys(false));
     for name in ["focus", "pointerup"] {
         on(&window, name, &glue, |glue, _| glue.arm_soon());
     }
@@ -101,7 +132,7 @@ pub fn listen(ears: Rc<dyn Ears>) -> Option<()> {
     on(&window, "beforeinput", &glue, Glue::text_in_search);
     on(&window, "mousedown", &glue, Glue::mouse_down);
     let _ = glue.field.focus();
-    glue.ears.armed(glue.is_armed());
+    glue.ears.armed(glue.hearing());
     Some(())
 }
 
@@ -118,6 +149,9 @@ fn on(target: &EventTarget, name: &str, glue: &Glue, act: impl Fn(&Glue, &Event)
     );
     closure.forget();
 }
+
+/// The first thing to press or fill in where no scan is waited for.
+const FORM: &str = "main:not(:has([data-test=status-pill])) :is(button, input):not([tabindex], [hidden] *)";
 
 /// Names the field for whoever has the screen read to them.
 pub fn name(label: &str) {
@@ -182,6 +216,10 @@ impl Glue {
         if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Alt") {
             self.hear(event, Signal::AltEnd);
         }
+        // what was pressed may be gone, and the focus with it
+        if self.by_keys.get() {
+            self.arm_soon();
+        }
     }
     fn pressed(&self, event: &KeyboardEvent) -> Pressed {
         let (key, code) = (event.key(), event.code());
@@ -197,6 +235,15 @@ impl Glue {
         if foreign || key_event.repeat() || matches!(key.as_str(), "" | "Unidentified" | "Process") {
             return;
         }
+        let at_ms = event.time_stamp() as i64;
+        match key.as_str() {
+            "Tab" if at_ms - self.heard_at.get() >= TAB_AFTER_MS && !self.ears.in_code() => {
+                return self.tab(event, key_event.shift_key());
+            }
+            "Escape" => drop(self.field.focus()),
+            other if other.chars().nth(1).is_none() => self.heard_at.set(at_ms),
+            _ => {}
+        }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let active = self.document.active_element();
         if is_in_search() {
@@ -206,7 +253,6 @@ impl Glue {
             return;
         }
         let on_control = active.as_ref().is_some_and(|it| matches!(it.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY"));
-        let at_ms = event.time_stamp() as i64;
         match self.pressed(key_event) {
             Pressed::End if self.ears.owns_enter(at_ms) || (key == "Enter" && !on_control) => {
                 event.prevent_default();
@@ -215,22 +261,51 @@ impl Glue {
             }
             Pressed::Back => {
                 event.prevent_default();
+                self.listen_again(on_control);
                 self.hear(event, Signal::Back);
             }
             // a space presses the focused button, unless it stands inside a code
             Pressed::Char(' ') if on_control && !self.ears.owns_enter(at_ms) => {}
             // it goes into the field and comes out as text
-            Pressed::Char(c) if self.ears.listen() == Listen::Text && !c.is_control() => {}
+            Pressed::Char(c) if self.ears.listen() == Listen::Text && !c.is_control() => self.listen_again(on_control),
             Pressed::Char(c) => {
                 event.prevent_default();
+                self.listen_again(on_control);
                 self.hear(event, Signal::Char(c));
             }
             Pressed::AltDigit(digit) => {
                 event.prevent_default();
+                self.listen_again(on_control);
                 self.hear(event, Signal::AltDigit(digit));
             }
             Pressed::End | Pressed::Nothing => {}
         }
+    }
+
+    /// What is keyed goes on in the ears: its Enter means the number, not the button that had the focus.
+    fn listen_again(&self, on_control: bool) {
+        if on_control {
+            let _ = self.field.focus();
+        }
+    }
+    /// Somebody walks on. From the ears the open question comes first, wherever it stands on the screen.
+    fn tab(&self, event: &Event, back: bool) {
+        self.works_by_keys(true);
+        let active = self.document.active_element();
+        let nowhere = active.is_none_or(|it| it.tag_name() == "BODY" || it == *self.field.unchecked_ref::<Element>());
+        if nowhere && !back && self.focus_on(".ask input, .ask button:not([tabindex])") {
+            event.prevent_default();
+        }
+    }
+    fn works_by_keys(&self, by_keys: bool) {
+        self.by_keys.set(by_keys);
+        if let Some(root) = self.document.document_element() {
+            let _ = if by_keys { root.set_attribute(BY_KEYS, "") } else { root.remove_attribute(BY_KEYS) };
+        }
+    }
+    fn focus_on(&self, selector: &str) -> bool {
+        let found = self.document.query_selector(selector).ok().flatten();
+        found.and_then(|found| found.dyn_into::<HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
     }
 
     /// Characters stay in the field, unless they turn out to be a scan; the Enter of a scanner goes no further.
@@ -267,6 +342,7 @@ impl Glue {
     }
 
     fn text(&self, event: &Event) {
+        self.heard_at.set(event.time_stamp() as i64);
         if self.ears.listen() == Listen::Keys {
             // the keys of the same code are heard; text would count it twice
             event.prevent_default();
@@ -326,15 +402,26 @@ impl Glue {
         let focused = self.document.active_element().is_some_and(|it| it == *self.field.unchecked_ref::<Element>());
         focused && self.document.has_focus().unwrap_or(true)
     }
+    fn hearing(&self) -> Hearing {
+        match self.is_armed() {
+            true => Hearing::Ready,
+            false if self.by_keys.get() && self.document.has_focus().unwrap_or(true) => Hearing::Away,
+            false => Hearing::Deaf,
+        }
+    }
     fn arm_soon(&self) {
         let glue = self.clone();
         let timer = Timeout::new(FOCUS_AFTER_MS, move || {
-            let active = glue.document.active_element();
-            let nobody = active.is_none_or(|it| matches!(it.tag_name().as_str(), "BODY" | "HTML" | "BUTTON"));
-            if nobody && glue.ears.listen() != Listen::Keys {
-                let _ = glue.field.unchecked_ref::<HtmlElement>().focus();
+            let by_keys = glue.by_keys.get();
+            let tag = glue.document.active_element().map_or_else(|| "BODY".to_owned(), |it| it.tag_name());
+            let lost = matches!(tag.as_str(), "BODY" | "HTML");
+            // what had the focus is gone: the question that came instead has it, or the first thing of a page of forms
+            let moved =
+                lost && by_keys && (glue.focus_on(".ask input") || glue.focus_on(".ask") || glue.focus_on(FORM));
+            if !moved && (lost || (tag == "BUTTON" && !by_keys)) && glue.ears.listen() != Listen::Keys {
+                let _ = glue.field.focus();
             }
-            glue.ears.armed(glue.is_armed());
+            glue.ears.armed(glue.hearing());
         });
         self.focus_timer.replace(Some(timer));
     }

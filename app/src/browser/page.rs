@@ -140,6 +140,14 @@ pub fn focus(selector: &str) -> bool {
     element(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
 }
 
+/// Puts the focus on the first element that fits the selector, unless something has it.
+pub fn focus_if_lost(selector: &str) {
+    let active = web_sys::window().and_then(|window| window.document()?.active_element());
+    if active.is_none_or(|active| matches!(active.tag_name().as_str(), "BODY" | "HTML")) {
+        focus(selector);
+    }
+}
+
 /// Scrolls the first element that fits the selector into view, no further than needed.
 pub fn reveal(selector: &str) {
     if let Some(found) = element(selector) {

@@ -3,7 +3,10 @@
 //! Absent: numbers and judgement ([`shared::scan`]).
 
 use crate::{
-    browser::{keys::Ears, sound},
+    browser::{
+        keys::{Ears, Hearing},
+        sound,
+    },
     part::tone::Tone,
     screen::handheld::floor::{Floor, Notice, Screen},
 };
@@ -81,9 +84,9 @@ impl Ears for Listener {
             self.0.caps_lock.set(on);
         }
     }
-    fn armed(&self, armed: bool) {
-        if self.0.armed.get_untracked() != armed {
-            self.0.armed.set(armed);
+    fn armed(&self, hearing: Hearing) {
+        if self.0.hearing.get_untracked() != hearing {
+            self.0.hearing.set(hearing);
         }
     }
 }

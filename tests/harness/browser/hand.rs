@@ -65,6 +65,12 @@ impl Browser {
         self.strike(&stroke.unwrap_or_else(|| panic!("the keyboard has no key {key:?}"))).await;
     }
 
+    /// The same while Shift is held.
+    pub async fn press_with_shift(&self, key: &str) {
+        let stroke = keyboard::named(key).unwrap_or_else(|| panic!("the keyboard has no key {key:?}"));
+        self.strike(&Stroke { modifiers: SHIFT, ..stroke }).await;
+    }
+
     /// A wedge scanner: the keys of a code without a pause, then Enter.
     ///
     /// # Source

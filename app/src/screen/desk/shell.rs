@@ -143,6 +143,12 @@ fn frame(desk: Desk, place: Memo<Place>) -> AnyView {
         other => other,
     });
     let site = Memo::new(move |_| desk.code());
+    // a link that was followed goes with its screen; whoever followed it by a key goes on from the top of the next one
+    Effect::new(move |_| {
+        place.track();
+        help.track();
+        Timeout::new(0, || page::focus_if_lost("#main")).forget();
+    });
     view! {
         <a class="skip" href="#main" rel="external">"To the content"</a>
         <div class="frame">
@@ -365,10 +371,16 @@ fn sheet(help: RwSignal<bool>) -> AnyView {
     Effect::new(move |_| {
         page::focus(".sheet-close");
     });
+    // the one thing to press; Tab does not lead below the sheet
+    let hold = |event: ev::KeyboardEvent| {
+        if event.key() == "Tab" {
+            event.prevent_default();
+        }
+    };
     view! {
         <div class="veil" on:click=move |_| help.set(false)>
             <section class="sheet" role="dialog" aria-modal="true" aria-label="Keyboard shortcuts" on:click=|event| event.stop_propagation()>
-                <header><h2>"Keyboard"</h2><button class="plain sheet-close" on:click=move |_| help.set(false)>"Close"</button></header>
+                <header><h2>"Keyboard"</h2><button class="plain sheet-close" on:keydown=hold on:click=move |_| help.set(false)>"Close"</button></header>
                 <dl>{SHEET.into_iter().map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> }).collect_view()}</dl>
                 <p class="quiet">"A barcode scanner triggers none of these: keys that come faster than people type are no shortcuts."</p>
             </section>

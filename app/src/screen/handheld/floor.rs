@@ -19,7 +19,11 @@ use super::{
     write::Outgoing,
 };
 use crate::{
-    browser::{floor as page, keys, memory, sound},
+    browser::{
+        floor as page,
+        keys::{self, Hearing},
+        memory, sound,
+    },
     part::{settings::Settings, tone::Tone},
     replica::{Replica, SignedIn, SyncStatus, Topic},
     scan::resolve,
@@ -96,7 +100,7 @@ pub struct Floor {
     /// A sentence on the list.
     pub notice: RwSignal<Option<Notice>>,
     /// Whether a scan by committed text would be heard.
-    pub armed: RwSignal<bool>,
+    pub hearing: RwSignal<Hearing>,
     /// Whether a long code is still coming in.
     pub receiving: RwSignal<bool>,
     /// Codes to be scanned off the screen, in place of everything else.
@@ -153,7 +157,7 @@ impl Default for Floor {
             visit: RwSignal::new(None),
             not_saved: RwSignal::new(None),
             notice: RwSignal::new(None),
-            armed: RwSignal::new(true),
+            hearing: RwSignal::new(Hearing::Ready),
             receiving: RwSignal::new(false),
             codes: RwSignal::new(None),
             update: RwSignal::new(page::update_waits()),

@@ -9,7 +9,10 @@ use super::{
     rescue, scanner, settings, sign_in, tasks,
 };
 use crate::{
-    browser::{floor as page, keys},
+    browser::{
+        floor as page,
+        keys::{self, Hearing},
+    },
     words::Words,
 };
 use leptos::prelude::*;
@@ -114,17 +117,19 @@ pub fn bar(floor: Floor) -> impl IntoView {
                 " "
                 {words.waiting}
             </span>
-            {move || {
-                floor.armed.get().then(|| view! {
-                    <span class="ready" data-test="status-pill" data-state="ready">
-                        <i aria-hidden="true">"●"</i>
-                        {words.ready}
-                    </span>
-                })
+            {move || match floor.hearing.get() {
+                Hearing::Ready => view! {
+                    <span class="ready" data-test="status-pill" data-state="ready"><i aria-hidden="true">"●"</i>{words.ready}</span>
+                }.into_any(),
+                // small: what is walked over with keys must not move
+                Hearing::Away => view! {
+                    <span class="ready away" data-test="status-pill" data-state="away"><i aria-hidden="true">"▲"</i>{words.tap_to_scan}</span>
+                }.into_any(),
+                Hearing::Deaf => ().into_any(),
             }}
         </header>
         {move || {
-            (!floor.armed.get()).then(|| view! {
+            (floor.hearing.get() == Hearing::Deaf).then(|| view! {
                 <button class="arm" data-test="status-pill" data-state="tap" on:click=|_| keys::arm()>
                     <i aria-hidden="true">"▲ "</i>
                     {words.tap_to_scan}

@@ -72,7 +72,7 @@ pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt, list
         Prompt::Skip => ("skip", fill(words.why_skip, &[bin]), skip_view(floor, words)),
     };
     view! {
-        <section class=format!("ask {name}") role="group" aria-label=question.clone() data-test="ask" data-ask=name>
+        <section class=format!("ask {name}") role="group" tabindex="-1" aria-label=question.clone() data-test="ask" data-ask=name>
             <h2 role="alert">{question.clone()}</h2>
             {body}
         </section>

@@ -200,7 +200,9 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
     let shown =
         if typing.is_empty() { total.clone().unwrap_or_else(|| "–".into()) } else { words.form.typed(&typing) };
     let letters = shown.chars().count();
-    let (long, longer) = ((7..=9).contains(&letters), letters > 9);
+    // a sum stands beside the number that it replaces
+    let most = if typing.is_empty() { 6 } else { 5 };
+    let (long, longer) = (letters > most && letters <= 9, letters > 9);
     let beside = match (&typing, line.packs) {
         (text, _) if !text.is_empty() => total.map(|total| fill(words.was, &[&total])),
         (_, Packs::Cases(n, factor)) => total.map(|total| words.cases.with(n, &[&words.number(factor), &total])),
