@@ -8,6 +8,7 @@
 use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::floor::{Floor, Scanner};
+use tests::report;
 use tests::server::Launch;
 use tests::warehouse::Warehouse;
 
@@ -79,6 +80,11 @@ async fn judge(language: &str, axe: Option<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_cut_off_or_out_of_reach_on_any_screen_in_the_longest_language() {
+    // German has the longest words, and axe-core looks at the same walk: that one is part of every run
+    if !report::is_long() {
+        println!("skipped: a second language on the whole walk belongs to the long run");
+        return;
+    }
     judge("fr", None).await;
 }
 
