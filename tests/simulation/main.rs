@@ -25,7 +25,7 @@ const SEEDS: u64 = 200;
 /// Steps of trouble in each.
 const STEPS: usize = 400;
 /// Seeds that once found something; they are part of every run.
-const FOUND: [u64; 6] = [244, 2_204, 1_795_622_870_000, 1_795_942_526_011, 1_795_942_526_023, 1_795_946_462_038];
+const FOUND: [u64; 7] = [244, 749, 2_204, 1_795_622_870_000, 1_795_942_526_011, 1_795_942_526_023, 1_795_946_462_038];
 /// How long fresh seeds are tried.
 const FRESH: Duration = Duration::from_secs(25);
 /// And in a long run.

@@ -178,7 +178,9 @@ impl Outbox {
         if now_ms < self.not_before_ms {
             return Due::At(self.not_before_ms);
         }
-        let from = self.wanted.unwrap_or_else(|| log.durable_seq().saturating_add(1)).max(1);
+        // a log that lost something may end before what was asked for
+        let wanted = self.wanted.filter(|wanted| *wanted <= log.head.seq);
+        let from = wanted.unwrap_or_else(|| log.durable_seq().saturating_add(1)).max(1);
         if from <= log.head.seq {
             return Due::Now(Ask { from, events_max: self.events_max });
         }
