@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How long everything may take to drain (I11).
 const PEACE_MS: i64 = 60_000;
+/// How much later a second tab may show it: it looks at the disk this often.
+const LOOK_MS: i64 = 31_000;
 
 impl World {
     /// What holds after every step.
@@ -90,8 +92,8 @@ impl World {
         for engine in self.engines() {
             engine.try_now();
         }
-        let until = self.clockwork.now_ms() + PEACE_MS;
-        let mut looked_ms = 0;
+        let minute = self.clockwork.now_ms() + PEACE_MS;
+        let (until, mut looked_ms) = (minute + LOOK_MS, 0);
         while self.clockwork.now_ms() < until {
             self.deliver_all();
             if !self.clockwork.poll_one() {
@@ -101,13 +103,16 @@ impl World {
                     if self.waiting_for().is_none() && self.verify().is_ok() {
                         break;
                     }
+                    if let Some(what) = self.waiting_on_disks().filter(|_| self.clockwork.now_ms() >= minute) {
+                        return Err(format!("I11: after a minute of peace {what}"));
+                    }
                 }
                 self.clockwork.pass(100);
             }
         }
         self.check_pages()?;
         if let Some(what) = self.waiting_for() {
-            return Err(format!("I11: after a minute of peace {what}"));
+            return Err(format!("I11: after a minute of peace and a look at the disk {what}"));
         }
         self.verify()?;
         self.check_visits()
@@ -163,6 +168,12 @@ impl World {
                     return Some(format!("handheld {number}: {waiting} wait, {problem:?}: {logs:?}"));
                 }
             }
+        }
+        self.waiting_on_disks()
+    }
+    /// What the server does not have of what lies on the disks.
+    fn waiting_on_disks(&self) -> Option<String> {
+        for (number, device) in self.devices.iter().enumerate() {
             let disk = device.disk.borrow();
             for (name, json) in disk.texts("heads") {
                 let head: JournalHead = serde_json::from_str(json).ok()?;
