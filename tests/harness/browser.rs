@@ -96,6 +96,31 @@ struct Running {
     wire: tokio::sync::Mutex<Option<wire::Wire>>,
 }
 
+/// A driver and its port. It takes a free one for IPv6 and wants the same for IPv4, where somebody else may have it: then
+/// it ends, and another one is started.
+fn start_driver() -> (Process, u16) {
+    let started = "started successfully on port ";
+    let start = || {
+        // a process group of its own, so that one signal ends the browser with its storage and network processes
+        Process::start("chromedriver", Command::new("chromedriver").arg("--port=0").process_group(0))
+    };
+    let mut driver = start();
+    for _ in 1..DRIVERS_MAX {
+        if driver.wait_line_or_end(|line| line.contains(started)) {
+            break;
+        }
+        driver = start();
+    }
+    let port = driver.wait_line("its port", |line| {
+        let (_, port) = line.split_once(started)?;
+        port.trim_end_matches('.').parse::<u16>().ok()
+    });
+    (driver, port)
+}
+
+/// How often a driver is started that finds its port taken.
+const DRIVERS_MAX: usize = 5;
+
 impl Browser {
     /// Starts a browser with an empty profile. `base` is the address of a server or a proxy, as their `url()` gives it.
     pub async fn open(base: &str, screen: Screen) -> Self {
@@ -144,13 +169,7 @@ impl Browser {
     }
 
     async fn start(&mut self) {
-        // a process group of its own, so that one signal ends the browser with its storage and network processes
-        let chromedriver =
-            Process::start("chromedriver", Command::new("chromedriver").arg("--port=0").process_group(0));
-        let port = chromedriver.wait_line("its port", |line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
+        let (chromedriver, port) = start_driver();
         let mut wanted = DesiredCapabilities::chrome();
         let (width, height) = self.screen.size();
         let arguments =
