@@ -17,7 +17,7 @@ use shared::{
     sync::{
         clock::{ClockModel, Reading},
         inbox::View,
-        message::{BODY_BYTES_MAX, HandheldPerson, HandheldTask, MissingEvents, ShardKind, StorageHealth},
+        message::{BODY_BYTES_MAX, HandheldPerson, HandheldTask, LogReason, MissingEvents, ShardKind, StorageHealth},
         outbox::{Disbelief, Failure, LogHead, Role},
     },
 };
@@ -124,10 +124,13 @@ impl State {
     pub fn credentials_of(&self, log: LogId) -> Option<(Uuid, String)> {
         self.credentials.get(self.owners.get(&log)?).cloned()
     }
-    /// The logs that may have something to send: the current one, then the others.
+    /// The logs that may have something to send: the current one, then the others. One that carries what others say goes
+    /// last: who held the handheld when a visit was begun is told in the log that it was begun in.
     pub fn logs_to_send(&self) -> Vec<(LogId, Role)> {
         let old = self.logs.keys().filter(|log| Some(**log) != self.log).map(|log| (*log, Role::Old));
-        self.log.map(|log| (log, Role::Current)).into_iter().chain(old).collect()
+        let mut logs: Vec<_> = self.log.map(|log| (log, Role::Current)).into_iter().chain(old).collect();
+        logs.sort_by_key(|(log, _)| self.logs.get(log).is_some_and(|log| log.reason != LogReason::Fresh));
+        logs
     }
     /// Takes in that an event is on the disk.
     pub fn saved(&mut self, head: LogHead, seq: u64, event: &Event) -> Saved {
@@ -299,6 +302,17 @@ mod tests {
         assert_eq!(state.tick(&first), Tick::Archived);
         state.logs.get_mut(&log_id()).unwrap().archived = 2;
         assert!(state.status().archived_seq < state.status().saved_seq, "the old log is in no backup");
+    }
+
+    #[test]
+    fn a_log_that_carries_what_others_say_is_sent_after_them() {
+        let mut state = ready();
+        let old = LogHead::new(LogId(Uuid::from_u128(9)), LogReason::Fresh);
+        let own = (log_id(), Role::Current);
+        state.logs.insert(old.log, old.clone());
+        assert_eq!(state.logs_to_send(), [own, (old.log, Role::Old)], "what is counted now first");
+        state.logs.insert(log_id(), LogHead::new(log_id(), LogReason::Salvage));
+        assert_eq!(state.logs_to_send(), [(old.log, Role::Old), own]);
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(super) fn decided(
         match decision {
             MarkDecision::Confirm | MarkDecision::Dismiss => {}
             MarkDecision::Release => release(tx, header, &marked)?,
-            MarkDecision::NotTheirs => set_aside.extend(sheets_of(tx, &marked)?),
+            MarkDecision::NotTheirs => set_aside.extend(sheets_of(tx, header, &marked)?),
         }
     }
     put_aside(tx, header, &set_aside)?;
@@ -126,13 +126,13 @@ fn release(tx: &mut WriteTx<'_>, header: &Header, marked: &table::MarkRow) -> Re
 }
 
 /// The visits that a marked event says its person made: its own, or all from an unlocking to the next.
-fn sheets_of(tx: &mut WriteTx<'_>, marked: &table::MarkRow) -> Result<Vec<SheetId>, Error> {
+fn sheets_of(tx: &mut WriteTx<'_>, header: &Header, marked: &table::MarkRow) -> Result<Vec<SheetId>, Error> {
     let Some(stored) = fact::find(tx.conn(), marked.position)? else { return Ok(Vec::new()) };
     let Ok(event) = upcast::read(&stored.body) else { return Ok(Vec::new()) };
     sheet::flush(tx)?;
     if event.kind.is_take_over() {
         let until = table::next_hand_over(tx.conn(), marked.log_no, marked.seq)?;
-        return table::list_sheets(tx.conn(), marked.log_no, event.actor, (marked.seq, until));
+        return table::list_sheets(tx.conn(), marked.log_no, event.actor, (marked.seq, until), header.position);
     }
     Ok(event.sheet.into_iter().collect())
 }

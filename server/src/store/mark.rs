@@ -2,10 +2,10 @@
 //!
 //! Absent: the list for screens (see `read/`).
 
-use super::Error;
+use super::{Error, Position};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use shared::{
-    event::upcast,
+    event::{EventKind, upcast},
     id::{DeviceId, EventId, LogId, PersonId, SheetId, SiteId},
     mark::MarkState,
     sync::{message::Mark, receive::read_body},
@@ -80,21 +80,28 @@ pub(crate) fn next_hand_over(conn: &Connection, log_no: i64, after: u64) -> Resu
     Ok(i64::MAX.cast_unsigned())
 }
 
-/// Visits that a person began in a part of a log.
+/// Visits that a person began in a part of a log, also those that go on in another log, which may have arrived first; as
+/// far as was known at a position.
 pub(crate) fn list_sheets(
     conn: &Connection,
     log_no: i64,
     person: PersonId,
     (after, before): (u64, u64),
+    position: Position,
 ) -> Result<Vec<SheetId>, Error> {
-    conn.prepare_cached(
-        "SELECT sheet_id FROM sheet WHERE log_no = $1 AND person_id = $2 AND open_seq > $3 AND open_seq < $4",
-    )?
-    .query_map(params![log_no, person.0, after.cast_signed(), before.cast_signed()], |row| {
-        Ok(SheetId::from_slice(row.get_ref("sheet_id")?.as_blob().unwrap_or_default()))
-    })?
-    .map(|id| id?.ok_or_else(|| Error::unreadable("sheet", "its id is damaged")))
-    .collect()
+    let mut statement = conn.prepare_cached(
+        "SELECT body FROM fact WHERE log_no = $1 AND seq > $2 AND seq < $3 AND position < $4 ORDER BY seq",
+    )?;
+    let mut rows = statement.query(params![log_no, after.cast_signed(), before.cast_signed(), position.0])?;
+    let mut sheets = Vec::new();
+    while let Some(row) = rows.next()? {
+        // what is no event was marked when it came, and began nothing
+        let Ok(event) = upcast::read(row.get_ref("body")?.as_blob().unwrap_or_default()) else { continue };
+        if event.actor == person && matches!(event.kind, EventKind::SheetOpened { .. }) {
+            sheets.extend(event.sheet);
+        }
+    }
+    Ok(sheets)
 }
 
 /// Whether somebody said of the take-over in whose time an event stands that it was not that person's.

@@ -2,7 +2,11 @@
 
 use crate::{
     handheld::Handheld,
-    warehouse::{BIN, BOLT, MARIA, Warehouse},
+    warehouse::{BIN, BOLT, MARIA, SUSAN, Warehouse},
+};
+use shared::{
+    event::{EventKind, Verified},
+    mark::MarkDecision,
 };
 
 impl Warehouse {
@@ -25,7 +29,7 @@ fn left_in_the_middle() -> (Handheld, Handheld) {
     let sheet = first.open(MARIA, BIN, None);
     first.scan(MARIA, sheet, BOLT);
     first.scan(MARIA, sheet, BOLT);
-    let mut second = first.left(3);
+    let mut second = first.left(0..3);
     second.scan(MARIA, sheet, BOLT);
     second.scan(MARIA, sheet, BOLT);
     second.close(MARIA, sheet);
@@ -58,9 +62,9 @@ fn a_visit_may_be_carried_twice() {
     let mut first = Handheld::new(1);
     let sheet = first.open(MARIA, BIN, None);
     first.scan(MARIA, sheet, BOLT);
-    let mut second = first.left(2);
+    let mut second = first.left(0..2);
     second.scan(MARIA, sheet, BOLT);
-    let mut third = second.left(3);
+    let mut third = second.left(0..3);
     third.scan(MARIA, sheet, BOLT);
     third.close(MARIA, sheet);
     for handheld in [&first, &second, &third] {
@@ -114,5 +118,24 @@ fn no_order_of_single_entries_changes_what_counts() {
         }
         let lines = warehouse.rows("SELECT quantity_micro / 1000000 FROM sheet_line WHERE item_id = 1");
         assert_eq!((lines, warehouse.number("SELECT count(*) FROM mark")), (vec!["4".to_owned()], 0), "{chosen:b}");
+    }
+}
+
+#[test]
+fn a_visit_that_was_not_theirs_is_set_aside_also_where_the_new_log_came_first() {
+    let mut first = Handheld::new(1);
+    first.write(MARIA, None, EventKind::Unlocked { verified: Verified::Unverified });
+    let sheet = first.open(MARIA, BIN, None);
+    first.scan(MARIA, sheet, BOLT);
+    let mut second = first.left(1..3);
+    second.close(MARIA, sheet);
+    for order in [[&first, &second], [&second, &first]] {
+        let warehouse = Warehouse::new();
+        order.map(|handheld| handheld.push(&warehouse));
+        let row = warehouse.marks().remove(0);
+        assert_eq!(row.code, "unverified");
+        warehouse.decide(SUSAN, &row, MarkDecision::NotTheirs).unwrap();
+        assert_eq!(warehouse.rows("SELECT set_aside FROM sheet"), ["1"]);
+        warehouse.verify();
     }
 }

@@ -42,8 +42,8 @@ impl Handheld {
         }
     }
 
-    /// The same handheld in a new log, which carries the first events of this one.
-    pub fn left(&self, carried: usize) -> Self {
+    /// The same handheld in a new log, which carries some events of this one.
+    pub fn left(&self, carried: std::ops::Range<usize>) -> Self {
         let log = LogId(Uuid::from_u128(self.log.0.as_u128() + 0x1000_0000));
         let mut next = Self {
             log,
@@ -53,7 +53,7 @@ impl Handheld {
             made: self.made + 1_000,
             ..self.clone()
         };
-        self.events[..carried].iter().for_each(|event| next.write_body(event.id, event.body.clone()));
+        self.events[carried].iter().for_each(|event| next.write_body(event.id, event.body.clone()));
         next
     }
 

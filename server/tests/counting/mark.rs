@@ -30,7 +30,7 @@ impl Warehouse {
     pub fn marks(&self) -> Vec<MarkRow> {
         self.store().read_blocking(|tx| read::mark::list(tx, SITE)).expect("the list")
     }
-    fn decide(&self, who: PersonId, row: &MarkRow, decision: MarkDecision) -> Result<MarksDecided, String> {
+    pub fn decide(&self, who: PersonId, row: &MarkRow, decision: MarkDecision) -> Result<MarksDecided, String> {
         let request = DecideMarks { log: row.log, seqs: row.seqs.clone(), decision, reason: "asked her".into() };
         self.store()
             .write_blocking(move |tx| decide_marks(tx, &Doer::desk(SITE, who), &request))
