@@ -131,7 +131,9 @@ fn a_visit_that_was_not_theirs_is_set_aside_also_where_the_new_log_came_first() 
     second.close(MARIA, sheet);
     for order in [[&first, &second], [&second, &first]] {
         let warehouse = Warehouse::new();
-        order.map(|handheld| handheld.push(&warehouse));
+        for handheld in order {
+            handheld.push(&warehouse);
+        }
         let row = warehouse.marks().remove(0);
         assert_eq!(row.code, "unverified");
         warehouse.decide(SUSAN, &row, MarkDecision::NotTheirs).unwrap();
