@@ -4,7 +4,8 @@
 //! the application.
 //!
 //! Run by name: `cargo test -p tests --test measure -- --nocapture`. It prints a table; it fails only when the application
-//! does not work, never for being slow. Absent: figures of the server, which `trueup measure` prints.
+//! does not work, never for being slow. `TRUEUP_SCANS=100` makes it shorter. Absent: figures of the server, which
+//! `trueup measure` prints.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -18,9 +19,9 @@ use tests::warehouse::Warehouse;
 
 /// How many times slower the processor is made: a cheap phone.
 const THROTTLE: u32 = 6;
-/// Cold starts.
+/// Cold starts, for so many scans.
 const STARTS: usize = 15;
-/// Scans, each of another item.
+/// Scans, each of another item, where `TRUEUP_SCANS` says nothing else.
 const SCANS: usize = 1_000;
 /// Scans in one bin, which is then done.
 const SCANS_IN_BIN: usize = 25;
@@ -101,7 +102,14 @@ fn sample(retail: &Path) -> Vec<(String, String)> {
         .filter(|row| row["tracking"] == "none" && !row["barcodes"].is_empty())
         .map(|row| (row["sku"].clone(), row["barcodes"].split(';').next().unwrap_or_default().to_owned()))
         .collect();
-    known.iter().step_by(known.len() / SCANS).take(SCANS).cloned().collect()
+    let scans = scans();
+    known.iter().step_by(known.len() / scans).take(scans).cloned().collect()
+}
+
+/// How many scans to measure.
+fn scans() -> usize {
+    let wanted = std::env::var("TRUEUP_SCANS").ok();
+    wanted.map_or(SCANS, |wanted| wanted.parse().ok().filter(|scans| *scans > 0).expect("TRUEUP_SCANS is a number above 0"))
 }
 
 fn sizes() {
@@ -136,7 +144,7 @@ async fn measure_the_handheld() {
     floor.browser.throttle(THROTTLE).await;
 
     let (mut lists, mut readies, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..STARTS {
+    for _ in 0..(STARTS * scans() / SCANS).max(1) {
         floor.browser.restart().await;
         floor.browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH})).await;
         floor.browser.goto("/").await;

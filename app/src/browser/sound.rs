@@ -6,7 +6,7 @@
 use crate::part::tone::Tone;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{AudioContext, OscillatorType};
+use web_sys::{AudioContext, AudioContextState, OscillatorType};
 
 thread_local! {
     static CONTEXT: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
@@ -27,7 +27,7 @@ pub fn wake_on_gesture() {
             if context.is_none() {
                 *context = AudioContext::new().ok();
             }
-            if let Some(context) = context {
+            if let Some(context) = context.as_ref().filter(|it| it.state() != AudioContextState::Running) {
                 let _ = context.resume();
             }
         });

@@ -7,3 +7,5 @@ pub mod keypad;
 pub mod keypad_view;
 pub mod settings;
 pub mod tone;
+#[cfg(feature = "handheld")]
+pub mod unbroken;

@@ -22,9 +22,7 @@ impl Listener {
     }
     fn take(&self, captured: Vec<Captured>) {
         let floor = self.0;
-        if captured.iter().any(|one| matches!(one, Captured::Scan { .. })) {
-            floor.keep_learned();
-        }
+        let has_scan = captured.iter().any(|one| matches!(one, Captured::Scan { .. }));
         let counting = floor.screen.with_untracked(|screen| *screen == Screen::Count);
         // what a hand types then belongs to the field
         let counting = counting && !floor.is_finding();
@@ -40,14 +38,17 @@ impl Listener {
                     visit.press_back();
                     vec![]
                 }),
-                Captured::Receiving => floor.receiving.set(true),
+                Captured::Receiving => floor.receives(true),
                 Captured::Garbled(_) => {
-                    floor.receiving.set(false);
+                    floor.receives(false);
                     sound::play(Tone::Unknown);
                     floor.notice.set(Some(Notice { text: floor.words().note_garbled.to_owned(), bad: true }));
                 }
                 Captured::Typed(_) | Captured::Entered | Captured::Erased | Captured::Ignored(_) => {}
             }
+        }
+        if has_scan {
+            floor.keep_learned();
         }
     }
 }

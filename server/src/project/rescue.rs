@@ -26,7 +26,7 @@ use shared::{
     api::history::Subject,
     event::Event,
     id::{DeviceId, LogId, SheetId},
-    sync::rescue::After,
+    sync::{carry, rescue::After},
 };
 use std::collections::HashSet;
 
@@ -124,7 +124,7 @@ fn is_carried(tx: &mut WriteTx<'_>, header: &Header, row: &SheetRow, arrived: &A
         .query_map(params![arrived.log_no, arrived.seq.cast_signed()], |found| found.get::<_, Vec<u8>>("body"))?
         .collect::<Result<HashSet<_>, _>>()?;
     let so_far = sheet::stored(tx, row, header.position)?;
-    if so_far.is_empty() || !so_far.iter().all(|entry| carried.contains(&entry.body)) {
+    if !carry::goes_on(so_far.iter().map(|entry| entry.body.as_slice()), |body| carried.contains(body)) {
         return Ok(false);
     }
     if let Some(working) = working(tx, row.id)? {

@@ -133,6 +133,8 @@ pub struct Floor {
     pub(super) held: StoredValue<Vec<Read>>,
     pub(super) early: StoredValue<Vec<(String, bool)>>,
     pub(super) outgoing: StoredValue<VecDeque<Outgoing>>,
+    /// The draft that was written last.
+    pub(super) draft: StoredValue<Option<(SheetId, String)>>,
     pub(super) writing: StoredValue<bool>,
     /// A sheet is being read back; scans wait for it.
     pub(super) resuming: StoredValue<bool>,
@@ -177,6 +179,7 @@ impl Default for Floor {
             held: StoredValue::new(Vec::new()),
             early: StoredValue::new(Vec::new()),
             outgoing: StoredValue::new(VecDeque::new()),
+            draft: StoredValue::new(None),
             writing: StoredValue::new(false),
             resuming: StoredValue::new(false),
         }
@@ -212,7 +215,7 @@ impl Floor {
     fn changed(self, topic: Topic) {
         let Some(replica) = self.replica() else { return };
         match topic {
-            Topic::Status => self.status.set(replica.status()),
+            Topic::Status => self.look_at_status(replica),
             Topic::Tasks | Topic::People => self.turn.update(|turn| *turn = turn.wrapping_add(1)),
             Topic::Catalogue => self.catalogue_came(),
             Topic::Person => self.person.set(replica.person()),
@@ -281,9 +284,22 @@ impl Floor {
         tasks::next(rows, self.last_walk.get_value()).cloned()
     }
 
+    /// Says whether a long code is coming in.
+    pub(crate) fn receives(self, receiving: bool) {
+        if self.receiving.get_untracked() != receiving {
+            self.receiving.set(receiving);
+        }
+    }
+    /// How saving and sending stand, where it changed: each of them says so often.
+    pub(super) fn look_at_status(self, replica: Replica) {
+        let status = replica.status();
+        if self.status.with_untracked(|known| *known != status) {
+            self.status.set(status);
+        }
+    }
     /// A scan that is whole.
     pub fn scanned(self, text: &str, companion: bool) {
-        self.receiving.set(false);
+        self.receives(false);
         match self.screen.get_untracked() {
             Screen::Enrol(_) => return self.scanned_text.set(Some(text.to_owned())),
             Screen::Scanner => return self.tried(text),

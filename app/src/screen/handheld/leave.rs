@@ -60,7 +60,10 @@ impl Floor {
     pub fn keep_draft(self) {
         let (Some(replica), Some(sheet)) = (self.replica(), self.sheet.get_value()) else { return };
         let draft = self.visit.with_untracked(|visit| visit.as_ref().map(Visit::draft));
-        if let Some(text) = draft.and_then(|draft| serde_json::to_string(&draft).ok()) {
+        let Some(text) = draft.and_then(|draft| serde_json::to_string(&draft).ok()) else { return };
+        let kept = Some((sheet, text.clone()));
+        if self.draft.with_value(|known| *known != kept) {
+            self.draft.set_value(kept);
             spawn_local(async move { replica.keep_draft(&draft_name(sheet), &text).await });
         }
     }

@@ -43,8 +43,8 @@ impl Floor {
     pub fn act(self, change: impl FnOnce(&mut Visit) -> Vec<Effect>) {
         let effects = self.visit.try_update(|visit| visit.as_mut().map(change)).flatten().unwrap_or_default();
         self.run(effects);
-        self.keep_draft();
         self.pump();
+        self.keep_draft();
     }
     fn run(self, effects: Vec<Effect>) {
         for effect in effects {
@@ -76,8 +76,10 @@ impl Floor {
                 let effects = match told {
                     Ok(saved) => {
                         self.outgoing.update_value(|queue| drop(queue.pop_front()));
-                        self.not_saved.set(None);
-                        self.status.set(replica.status());
+                        if self.not_saved.with_untracked(Option::is_some) {
+                            self.not_saved.set(None);
+                        }
+                        self.look_at_status(replica);
                         self.tell(&first, |visit, ticket| visit.saved(ticket, saved.id))
                     }
                     Err(error) => {

@@ -8,7 +8,7 @@ use super::{
     prompt::{Prompt, Wanted},
 };
 use crate::{
-    part::keypad_view,
+    part::{keypad_view, unbroken},
     scan::resolve,
     screen::handheld::floor::Floor,
     words::{Words, fill},
@@ -73,13 +73,14 @@ pub fn view(floor: Floor, words: &'static Words, bin: &str, prompt: Prompt, list
     };
     view! {
         <section class=format!("ask {name}") role="group" tabindex="-1" aria-label=question.clone() data-test="ask" data-ask=name>
-            <h2 role="alert">{question.clone()}</h2>
+            <h2 role="alert">{unbroken::view(&question)}</h2>
             {body}
         </section>
     }
 }
 
 fn two(floor: Floor, test: &'static str, yes: String, no: String) -> AnyView {
+    let (yes, no) = (unbroken::view(&yes), unbroken::view(&no));
     view! {
         <button data-test="answer-no" on:click=move |_| floor.act(Visit::answer_no)>{no}</button>
         <button class="primary" data-test=test on:click=move |_| floor.act(Visit::answer_yes)>{yes}</button>

@@ -10,19 +10,19 @@ use shared::{
     moment::Moment,
     sheet::{FoldedSheet, fold},
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::OnceLock};
 
 /// Names an entry before it has an id: the number of the order in which it was made on this page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u32);
 
-/// Where an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where an entry is, from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
-    /// On its way to the disk: shown dimmed.
-    Waiting,
     /// On the disk.
     Saved,
+    /// On its way to the disk: shown dimmed.
+    Waiting,
     /// The disk refused it: shown in red until it is saved after all.
     NotSaved,
 }
@@ -64,6 +64,8 @@ impl Entry {
 #[derive(Debug, Default, Clone)]
 pub struct Entries {
     list: Vec<Entry>,
+    /// What they say together, once somebody asked; a screen asks several times for each of them.
+    folded: OnceLock<FoldedSheet>,
 }
 
 impl Entries {
@@ -71,10 +73,11 @@ impl Entries {
     pub fn restored(events: impl IntoIterator<Item = (EventId, EventKind)>) -> Self {
         let list =
             (0..).zip(events).map(|(n, (id, kind))| Entry { ticket: Ticket(n), id, kind, fate: Fate::Saved }).collect();
-        Self { list }
+        Self { list, folded: OnceLock::new() }
     }
     /// Adds one that is on its way.
     pub fn push(&mut self, kind: EventKind) -> Ticket {
+        self.folded.take();
         let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         let mut stand_in = [0; 10];
         stand_in[..4].copy_from_slice(&number.to_be_bytes());
@@ -88,6 +91,7 @@ impl Entries {
     }
     /// The disk has it, under this id.
     pub fn saved(&mut self, ticket: Ticket, id: EventId) {
+        self.folded.take();
         if let Some(entry) = self.find(ticket) {
             (entry.id, entry.fate) = (id, Fate::Saved);
         }
@@ -122,7 +126,10 @@ impl Entries {
         self.live().next_back()
     }
     /// What they say together.
-    pub fn folded(&self) -> FoldedSheet {
+    pub fn folded(&self) -> &FoldedSheet {
+        self.folded.get_or_init(|| self.fold())
+    }
+    fn fold(&self) -> FoldedSheet {
         let at = CaptureTime { wall_ms: 0, offset_ms: 0, uncertainty_ms: 0 };
         let events: Vec<Event> = self
             .list

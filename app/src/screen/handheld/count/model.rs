@@ -143,7 +143,10 @@ impl Visit {
     pub fn draft(&self) -> Draft {
         // what was typed goes with its question
         let typed = if self.prompt.is_some() { self.typed.clone() } else { String::new() };
-        Draft { selected: self.selected.clone(), keypad: self.keypad.clone(), prompt: self.prompt.clone(), typed }
+        // the line of the last entry is in hand anyhow: scanning leaves the draft as it is, and writes nothing
+        let last = self.entries.live().next_back().and_then(Entry::key);
+        let selected = self.selected.clone().filter(|key| Some(key) != last);
+        Draft { selected, keypad: self.keypad.clone(), prompt: self.prompt.clone(), typed }
     }
     /// Whether the last entries are on their way out of the bin.
     pub fn is_leaving(&self) -> bool {

@@ -19,7 +19,7 @@ pub struct Bin {
 }
 
 /// What the handheld knows of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Known {
     /// Its number.
     pub id: ItemId,

@@ -3,14 +3,15 @@
 //! Absent: marks and drawing (`view`).
 
 use super::{
-    entry::Fate,
+    entry::{Entry, Fate},
     model::{Bin, Known, Visit},
 };
 use crate::words::{Words, fill};
 use shared::{event::EventKind, id::ItemId, key::ItemKey, quantity::Quantity, sheet::LineFault};
+use std::collections::{HashMap, hash_map::Entry as Slot};
 
 /// How a line's total came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Packs {
     /// Single units, or a typed total.
     Plain,
@@ -21,7 +22,7 @@ pub enum Packs {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Line {
     /// Which.
     pub key: ItemKey,
@@ -114,7 +115,7 @@ impl Visit {
     /// The wanted keys that have no count yet.
     pub fn missing(&self) -> Vec<ItemKey> {
         let Some(keys) = self.work.as_ref().and_then(|work| work.keys.as_ref()) else { return vec![] };
-        let lines = self.entries.folded().lines;
+        let lines = &self.entries.folded().lines;
         keys.iter().filter(|key| !lines.contains_key(*key)).cloned().collect()
     }
     /// How many lines and unknown codes were counted.
@@ -125,28 +126,38 @@ impl Visit {
     /// The lines, the last touched first, then what is wanted and not counted.
     pub fn lines(&self) -> Vec<Line> {
         let folded = self.entries.folded();
-        let mut keys: Vec<ItemKey> = Vec::new();
-        for key in self.entries.live().rev().filter_map(|entry| entry.key()).cloned().chain(self.missing()) {
-            if !keys.contains(&key) {
+        let missing = self.missing();
+        let (mut keys, mut made) = (Vec::new(), HashMap::<&ItemKey, Vec<&Entry>>::new());
+        let mut known = |key, entry: Option<_>| match made.entry(key) {
+            Slot::Occupied(mut entries) => entries.get_mut().extend(entry),
+            Slot::Vacant(none) => {
                 keys.push(key);
+                none.insert(entry.into_iter().collect());
+            }
+        };
+        for entry in self.entries.live().rev() {
+            if let Some(key) = entry.key() {
+                known(key, Some(entry));
             }
         }
+        missing.iter().for_each(|key| known(key, None));
+        let fates = self.fates();
         keys.into_iter()
             .map(|key| Line {
                 item: self.item(key.item),
-                quantity: folded.lines.get(&key).map(|line| line.quantity),
-                fault: folded.broken.get(&key).copied(),
-                fate: self.fate(&key),
-                expiry: self.expiry(&key),
-                packs: self.packs(&key),
-                key,
+                quantity: folded.lines.get(key).map(|line| line.quantity),
+                fault: folded.broken.get(key).copied(),
+                fate: fates.get(key).copied().unwrap_or(Fate::Saved),
+                expiry: expiry(&made[key]),
+                packs: packs(&made[key]),
+                key: key.clone(),
             })
             .collect()
     }
-    /// The line in hand.
-    pub fn line_in_hand(&self) -> Option<Line> {
+    /// The line in hand, of [`Visit::lines`].
+    pub fn line_in_hand(&self, lines: &[Line]) -> Option<Line> {
         let key = self.selected.as_ref()?;
-        let known = self.lines().into_iter().find(|line| line.key == *key);
+        let known = lines.iter().find(|line| line.key == *key).cloned();
         Some(known.unwrap_or_else(|| Line {
             item: self.item(key.item),
             key: key.clone(),
@@ -161,8 +172,9 @@ impl Visit {
     pub fn unknown(&self) -> Vec<UnknownLine> {
         let folded = self.entries.folded();
         let line = |(raw, code): (String, shared::sheet::UnknownCode)| {
-            let fate =
-                self.fate_where(|kind| matches!(kind, EventKind::UnknownBarcode { raw: read, .. } if *read == raw));
+            let is_of = |kind: &EventKind| matches!(kind, EventKind::UnknownBarcode { raw: read, .. } if *read == raw);
+            let own = self.entries.all().iter().filter(|entry| is_of(&entry.kind));
+            let fate = own.map(|entry| entry.fate).max().unwrap_or(Fate::Saved);
             let pack = folded.proposed.get(&raw).map(|(item, units)| (self.item(*item).sku, *units));
             UnknownLine { raw, quantity: code.quantity, pack, fate }
         };
@@ -177,40 +189,14 @@ impl Visit {
     pub fn is_writing(&self) -> bool {
         self.entries.all().iter().any(|entry| entry.fate == Fate::Waiting)
     }
-    fn fate(&self, key: &ItemKey) -> Fate {
-        self.fate_where(|kind| kind.line().is_some_and(|(own, _)| own == key))
-    }
-    /// The worst fate of the entries chosen.
-    fn fate_where(&self, chosen: impl Fn(&EventKind) -> bool) -> Fate {
-        let mut worst = Fate::Saved;
-        for entry in self.entries.all().iter().filter(|entry| chosen(&entry.kind)) {
-            match entry.fate {
-                Fate::NotSaved => return Fate::NotSaved,
-                Fate::Waiting => worst = Fate::Waiting,
-                Fate::Saved => {}
-            }
+    /// The worst fate of each line's entries.
+    fn fates(&self) -> HashMap<&ItemKey, Fate> {
+        let mut fates = HashMap::new();
+        for (key, entry) in self.entries.all().iter().filter_map(|entry| Some((entry.key()?, entry))) {
+            let worst = fates.entry(key).or_insert(Fate::Saved);
+            *worst = entry.fate.max(*worst);
         }
-        worst
-    }
-    fn expiry(&self, key: &ItemKey) -> Option<String> {
-        self.entries.live().rev().filter(|entry| entry.key() == Some(key)).find_map(|entry| match &entry.kind {
-            EventKind::Scanned { expiry, .. } => expiry.clone(),
-            _ => None,
-        })
-    }
-    fn packs(&self, key: &ItemKey) -> Packs {
-        let mut scans = 0;
-        let mut factor = None;
-        for entry in self.entries.live().rev().filter(|entry| entry.key() == Some(key)) {
-            match (&entry.kind, factor) {
-                (EventKind::Scanned { quantity, .. }, None) if *quantity == Quantity::ONE => return Packs::Plain,
-                (EventKind::Scanned { quantity, .. }, None) => (scans, factor) = (1, Some(*quantity)),
-                (EventKind::Scanned { quantity, .. }, Some(same)) if *quantity == same => scans += 1,
-                (_, Some(last)) => return Packs::Mixed(last),
-                (_, None) => return Packs::Plain,
-            }
-        }
-        factor.map_or(Packs::Plain, |factor| Packs::Cases(scans, factor))
+        fates
     }
     /// What undo would take back.
     pub fn undo_next(&self) -> Option<Undo> {
@@ -227,4 +213,27 @@ impl Visit {
             _ => Undo::Empty,
         })
     }
+}
+
+/// The date it expires as the last label said that says one; entries of one line, the last first.
+fn expiry(entries: &[&Entry]) -> Option<String> {
+    entries.iter().find_map(|entry| match &entry.kind {
+        EventKind::Scanned { expiry, .. } => expiry.clone(),
+        _ => None,
+    })
+}
+
+/// How the total of a line came about; its entries, the last first.
+fn packs(entries: &[&Entry]) -> Packs {
+    let (mut scans, mut factor) = (0, None);
+    for entry in entries {
+        match (&entry.kind, factor) {
+            (EventKind::Scanned { quantity, .. }, None) if *quantity == Quantity::ONE => return Packs::Plain,
+            (EventKind::Scanned { quantity, .. }, None) => (scans, factor) = (1, Some(*quantity)),
+            (EventKind::Scanned { quantity, .. }, Some(same)) if *quantity == same => scans += 1,
+            (_, Some(last)) => return Packs::Mixed(last),
+            (_, None) => return Packs::Plain,
+        }
+    }
+    factor.map_or(Packs::Plain, |factor| Packs::Cases(scans, factor))
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     browser::device,
-    part::keypad_view,
+    part::{keypad_view, unbroken},
     screen::handheld::{
         camera,
         floor::{Floor, Screen},
@@ -22,7 +22,7 @@ use crate::{
 use leptos::prelude::*;
 use shared::{barcode::Hint, item::Tracking};
 
-/// Lines drawn; more are counted but not drawn, each costs a slow processor on every scan.
+/// Lines drawn; more are counted but not drawn.
 const LINES_SHOWN: usize = 100;
 
 /// Reads something from the visit; the default while there is none, which is only while screens change.
@@ -36,13 +36,23 @@ pub fn view(floor: Floor) -> impl IntoView {
     let list = RwSignal::new(false);
     let code = Memo::new(move |_| of(floor, |visit| visit.bin.code.clone()));
     let round = Memo::new(move |_| of(floor, |visit| visit.work.as_ref().map(|work| work.round)));
-    let hand = Memo::new(move |_| of(floor, Visit::line_in_hand));
-    let typing = Memo::new(move |_| of(floor, |visit| visit.keypad.text().to_owned()));
     let lines = Memo::new(move |_| of(floor, Visit::lines));
+    let hand = Memo::new(move |_| lines.with(|lines| of(floor, |visit| visit.line_in_hand(lines))));
+    let typing = Memo::new(move |_| of(floor, |visit| visit.keypad.text().to_owned()));
+    let unknown = Memo::new(move |_| of(floor, Visit::unknown));
+    let undo = Memo::new(move |_| of(floor, Visit::undo_next));
+    let told = Memo::new(move |_| told(floor, words));
     let asks = Memo::new(move |_| of(floor, |visit| visit.prompt.clone()));
     let leaving = Memo::new(move |_| of(floor, Visit::is_leaving));
-    // keys are of use when there is something to say a number of
-    let keys = move || !list.get() && (hand.with(Option::is_some) || typing.with(|text| !text.is_empty()));
+    // keys are of use when there is something to say a number of; they are drawn once, and not for each scan
+    let keys = Memo::new(move |_| !list.get() && (hand.with(Option::is_some) || typing.with(|text| !text.is_empty())));
+    let decimals = Memo::new(move |_| hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))));
+    let has_lines = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
+    let drawn = move || {
+        let chosen = hand.with(|hand| hand.as_ref().map(|line| line.key.clone()));
+        let is_chosen = |line: &Line| chosen.as_ref() == Some(&line.key);
+        lines.with(|lines| lines.iter().take(LINES_SHOWN).map(|it| (it.clone(), is_chosen(it))).collect::<Vec<_>>())
+    };
     view! {
         {shell::bar(floor)}
         <div class="bin">
@@ -57,13 +67,12 @@ pub fn view(floor: Floor) -> impl IntoView {
         <section class="hand" data-test="last-scan" aria-live="polite">
             {move || in_hand(floor, words, hand.get(), typing.get())}
         </section>
-        {move || say(floor, words)}
-        <div class="lines" class:tall=move || !keys() || asks.with(Option::is_some)>
+        {move || told.get().map(say)}
+        <div class="lines" class:tall=move || !keys.get() || asks.with(Option::is_some)>
             <ul>
-                {move || lines.with(|lines| {
-                    lines.iter().take(LINES_SHOWN).map(|line| draw_line(floor, words, line, &hand)).collect_view()
-                })}
-                {move || of(floor, Visit::unknown).into_iter().map(|code| view! {
+                // a line that says the same stays what it is: drawing all of them costs a slow processor on every scan
+                <For each=drawn key=Clone::clone children=move |(line, chosen)| draw_line(floor, words, &line, chosen)/>
+                {move || unknown.get().into_iter().map(|code| view! {
                     <li class="unknown" data-test="unknown" data-raw=code.raw.clone()>
                         <span class="what"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b>
                             <span class="code">{code.raw.clone()}</span>
@@ -75,7 +84,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                     </li>
                 }).collect_view()}
             </ul>
-            {move || (!keys() && asks.with(Option::is_none)).then(|| {
+            {move || (!keys.get() && asks.with(Option::is_none)).then(|| {
                 let empty = of(floor, |visit| visit.counted() == 0 && visit.missing().is_empty());
                 view! {
                     <div class="choices">
@@ -95,20 +104,20 @@ pub fn view(floor: Floor) -> impl IntoView {
         {move || match asks.get() {
             Some(prompt) => ask::view(floor, words, &code.get_untracked(), prompt, list).into_any(),
             None => view! {
-                {move || keys().then(|| keypad_view::view(
+                {move || keys.get().then(|| keypad_view::view(
                     words,
-                    hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))),
+                    decimals.get(),
                     move |key| floor.act(|visit| { visit.press(key); vec![] }),
                     move || floor.act(|visit| { visit.press_back(); vec![] }),
                     move || floor.act(Visit::press_ok),
                 ))}
                 <div class="acts row">
-                    <button class="undo" data-test="undo" disabled=move || of(floor, |visit| visit.undo_next().is_none())
+                    <button class="undo" data-test="undo" disabled=move || undo.with(Option::is_none)
                         on:click=move |_| floor.act(Visit::undo)>
                         <span>{words.undo}</span>
-                        <small>{move || of(floor, |visit| visit.undo_next().map(|undo| undo.name(words)))}</small>
+                        <small>{move || undo.with(|undo| undo.as_ref().map(|undo| unbroken::view(&undo.name(words))))}</small>
                     </button>
-                    {move || lines.with(|lines| !lines.is_empty()).then(|| view! {
+                    {move || has_lines.get().then(|| view! {
                         <button class="swap" data-test="swap" aria-pressed=move || list.get().to_string()
                             on:click=move |_| list.update(|list| *list = !*list)>
                             {move || if list.get() { words.keypad.to_owned() } else { lines.with(|lines| words.lines.of(lines.len())) }}
@@ -225,9 +234,8 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
     .into_any()
 }
 
-fn draw_line(floor: Floor, words: &'static Words, line: &Line, hand: &Memo<Option<Line>>) -> AnyView {
+fn draw_line(floor: Floor, words: &'static Words, line: &Line, chosen: bool) -> AnyView {
     let key = line.key.clone();
-    let chosen = hand.with(|hand| hand.as_ref().is_some_and(|hand| hand.key == line.key));
     let marks = marks(words, line);
     let quantity = line.quantity.map_or_else(|| "–".to_owned(), |quantity| words.number(quantity));
     let zero = line.quantity.is_some_and(shared::quantity::Quantity::is_zero);
@@ -251,7 +259,8 @@ fn draw_line(floor: Floor, words: &'static Words, line: &Line, hand: &Memo<Optio
     .into_any()
 }
 
-fn say(floor: Floor, words: &'static Words) -> AnyView {
+/// A sentence about what was done last, and whether something is wrong.
+fn told(floor: Floor, words: &'static Words) -> Option<(bool, String)> {
     let said = of(floor, |visit| {
         let lines = |n: usize| words.lines.of(n);
         Some(match visit.say.as_ref()? {
@@ -280,13 +289,13 @@ fn say(floor: Floor, words: &'static Words) -> AnyView {
     });
     let receiving = floor.receiving.get().then(|| (false, words.note_receiving.to_owned()));
     let notice = floor.notice.get().filter(|notice| notice.bad).map(|notice| (true, notice.text));
-    match said.or(receiving).or(notice) {
-        Some((bad, text)) => view! {
-            <p class="say" class:bad=bad role="status" data-test="say">
-                <span><i aria-hidden="true">{if bad { "✕ " } else { "● " }}</i>{text}</span>
-            </p>
-        }
-        .into_any(),
-        None => ().into_any(),
+    said.or(receiving).or(notice)
+}
+
+fn say((bad, text): (bool, String)) -> impl IntoView {
+    view! {
+        <p class="say" class:bad=bad role="status" data-test="say">
+            <span><i aria-hidden="true">{if bad { "✕ " } else { "● " }}</i>{unbroken::view(&text)}</span>
+        </p>
     }
 }

@@ -16,7 +16,7 @@ fn an_item_without_a_barcode_is_picked_and_its_number_keyed() {
     let effects = counter.visit.pick(hits[0].clone());
     counter.run(effects);
     assert!(counter.written.is_empty(), "picking counts nothing");
-    assert_eq!(counter.visit.line_in_hand().unwrap().item.sku, "SKU-4");
+    assert_eq!(counter.visit.line_in_hand(&counter.visit.lines()).unwrap().item.sku, "SKU-4");
     counter.key("12");
     assert_eq!(counter.written, [EventKind::Keyed { key: ItemKey::untracked(ItemId(4)), quantity: units(12) }]);
 }

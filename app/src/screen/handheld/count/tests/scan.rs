@@ -14,10 +14,10 @@ fn a_scan_adds_its_pack_and_a_keyed_quantity_replaces_the_total() {
     let mut counter = Counter::new();
     counter.scan(pack(7, 12)).scan(pack(7, 12));
     assert_eq!(counter.quantities(), [(7, Some(units(24)))]);
-    assert_eq!(counter.visit.line_in_hand().unwrap().packs, Packs::Cases(2, units(12)));
+    assert_eq!(counter.visit.line_in_hand(&counter.visit.lines()).unwrap().packs, Packs::Cases(2, units(12)));
     counter.key("30");
     assert_eq!(counter.quantities(), [(7, Some(units(30)))]);
-    assert_eq!(counter.visit.line_in_hand().unwrap().packs, Packs::Plain);
+    assert_eq!(counter.visit.line_in_hand(&counter.visit.lines()).unwrap().packs, Packs::Plain);
     assert_eq!(counter.tones, [Tone::Item, Tone::Item, Tone::Item]);
 }
 
