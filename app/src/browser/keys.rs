@@ -69,7 +69,8 @@ struct Glue {
     ears: Rc<dyn Ears>,
     field: HtmlInputElement,
     document: Document,
-    timer: Rc<RefCell<Option<Timeout>>>,
+    /// When it rings, and the timer.
+    timer: Rc<RefCell<Option<(i64, Timeout)>>>,
     focus_timer: Rc<RefCell<Option<Timeout>>>,
     composing: Rc<Cell<bool>>,
     /// Whether somebody walks over the screen with Tab.
@@ -183,15 +184,20 @@ impl Glue {
         self.wind();
     }
     fn wind(&self) {
-        let timer = self.ears.deadline().map(|due| {
-            let glue = self.clone();
-            let wait = u32::try_from((due - page_ms()).max(0)).unwrap_or_default();
-            Timeout::new(wait.saturating_add(1), move || {
-                glue.ears.tick(page_ms());
-                glue.wind();
-            })
+        let Some(due) = self.ears.deadline() else { return drop(self.timer.take()) };
+        // one that rings sooner is wound again then: each of a code's characters moves the deadline
+        if self.timer.borrow().as_ref().is_some_and(|(rings, _)| *rings <= due) {
+            return;
+        }
+        let glue = self.clone();
+        let wait = u32::try_from((due - page_ms()).max(0)).unwrap_or_default();
+        let timer = Timeout::new(wait.saturating_add(1), move || {
+            let rung = glue.timer.take();
+            glue.ears.tick(page_ms());
+            glue.wind();
+            drop(rung); // what runs is dropped last
         });
-        self.timer.replace(timer);
+        self.timer.replace(Some((due, timer)));
     }
 
     /// Describes an event for the scanner test.
