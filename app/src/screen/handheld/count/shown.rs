@@ -8,7 +8,7 @@ use super::{
 };
 use crate::words::{Words, fill};
 use shared::{event::EventKind, id::ItemId, key::ItemKey, quantity::Quantity, sheet::LineFault};
-use std::collections::{HashMap, hash_map::Entry as Slot};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry as Slot};
 
 /// How a line's total came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,8 +32,6 @@ pub struct Line {
     pub quantity: Option<Quantity>,
     /// Why there is no total although there are entries.
     pub fault: Option<LineFault>,
-    /// How far its entries are.
-    pub fate: Fate,
     /// The date it expires, where scanned.
     pub expiry: Option<String>,
     /// How its total came about.
@@ -141,13 +139,11 @@ impl Visit {
             }
         }
         missing.iter().for_each(|key| known(key, None));
-        let fates = self.fates();
         keys.into_iter()
             .map(|key| Line {
                 item: self.item(key.item),
                 quantity: folded.lines.get(key).map(|line| line.quantity),
                 fault: folded.broken.get(key).copied(),
-                fate: fates.get(key).copied().unwrap_or(Fate::Saved),
                 expiry: expiry(&made[key]),
                 packs: packs(&made[key]),
                 key: key.clone(),
@@ -163,7 +159,6 @@ impl Visit {
             key: key.clone(),
             quantity: None,
             fault: None,
-            fate: Fate::Saved,
             expiry: None,
             packs: Packs::Plain,
         }))
@@ -189,12 +184,14 @@ impl Visit {
     pub fn is_writing(&self) -> bool {
         self.entries.all().iter().any(|entry| entry.fate == Fate::Waiting)
     }
-    /// The worst fate of each line's entries.
-    fn fates(&self) -> HashMap<&ItemKey, Fate> {
-        let mut fates = HashMap::new();
-        for (key, entry) in self.entries.all().iter().filter_map(|entry| Some((entry.key()?, entry))) {
-            let worst = fates.entry(key).or_insert(Fate::Saved);
-            *worst = entry.fate.max(*worst);
+    /// The worst fate of each line's entries; a line that stands on the disk is not among them.
+    pub fn fates(&self) -> BTreeMap<ItemKey, Fate> {
+        let mut fates = BTreeMap::new();
+        for entry in self.entries.all().iter().filter(|entry| entry.fate != Fate::Saved) {
+            if let Some(key) = entry.key() {
+                let worst = fates.entry(key.clone()).or_insert(entry.fate);
+                *worst = entry.fate.max(*worst);
+            }
         }
         fates
     }

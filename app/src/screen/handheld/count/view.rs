@@ -20,7 +20,8 @@ use crate::{
     words::{Words, fill},
 };
 use leptos::prelude::*;
-use shared::{barcode::Hint, item::Tracking};
+use shared::{barcode::Hint, item::Tracking, key::ItemKey};
+use std::collections::BTreeMap;
 
 /// Lines drawn; more are counted but not drawn.
 const LINES_SHOWN: usize = 100;
@@ -39,6 +40,8 @@ pub fn view(floor: Floor) -> impl IntoView {
     let lines = Memo::new(move |_| of(floor, Visit::lines));
     let hand = Memo::new(move |_| lines.with(|lines| of(floor, |visit| visit.line_in_hand(lines))));
     let typing = Memo::new(move |_| of(floor, |visit| visit.keypad.text().to_owned()));
+    // apart from the lines: the word of the disk changes a class and draws nothing
+    let fates = Memo::new(move |_| of(floor, Visit::fates));
     let unknown = Memo::new(move |_| of(floor, Visit::unknown));
     let undo = Memo::new(move |_| of(floor, Visit::undo_next));
     let told = Memo::new(move |_| told(floor, words));
@@ -46,7 +49,8 @@ pub fn view(floor: Floor) -> impl IntoView {
     let leaving = Memo::new(move |_| of(floor, Visit::is_leaving));
     // keys are of use when there is something to say a number of; they are drawn once, and not for each scan
     let keys = Memo::new(move |_| !list.get() && (hand.with(Option::is_some) || typing.with(|text| !text.is_empty())));
-    let decimals = Memo::new(move |_| hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))));
+    let decimals =
+        Memo::new(move |_| hand.with(|hand| hand.as_ref().is_some_and(|line| takes_decimals(&line.item.unit))));
     let has_lines = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     let drawn = move || {
         let chosen = hand.with(|hand| hand.as_ref().map(|line| line.key.clone()));
@@ -65,13 +69,13 @@ pub fn view(floor: Floor) -> impl IntoView {
             <button class="back" data-test="to-list" on:click=move |_| floor.show(Screen::Tasks)>{words.back}</button>
         </div>
         <section class="hand" data-test="last-scan" aria-live="polite">
-            {move || in_hand(floor, words, hand.get(), typing.get())}
+            {move || in_hand(floor, words, hand.get(), typing.get(), asks, fates)}
         </section>
         {move || told.get().map(say)}
         <div class="lines" class:tall=move || !keys.get() || asks.with(Option::is_some)>
             <ul>
                 // a line that says the same stays what it is: drawing all of them costs a slow processor on every scan
-                <For each=drawn key=Clone::clone children=move |(line, chosen)| draw_line(floor, words, &line, chosen)/>
+                <For each=drawn key=Clone::clone children=move |(line, chosen)| draw_line(floor, words, &line, chosen, fates)/>
                 {move || unknown.get().into_iter().map(|code| view! {
                     <li class="unknown" data-test="unknown" data-raw=code.raw.clone()>
                         <span class="what"><b><i aria-hidden="true">"? "</i>{words.note_unknown}</b>
@@ -165,8 +169,22 @@ fn fate_class(fate: Fate) -> &'static str {
     }
 }
 
-fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: String) -> AnyView {
-    let wanted = of(floor, |visit| match &visit.prompt {
+/// What is said of each line that is not on the disk.
+type Fates = Memo<BTreeMap<ItemKey, Fate>>;
+
+fn fate(fates: Fates, key: &ItemKey) -> Fate {
+    fates.with(|fates| fates.get(key).copied().unwrap_or(Fate::Saved))
+}
+
+fn in_hand(
+    floor: Floor,
+    words: &'static Words,
+    line: Option<Line>,
+    typing: String,
+    asks: Memo<Option<Prompt>>,
+    fates: Fates,
+) -> AnyView {
+    let wanted = asks.with(|prompt| match prompt {
         Some(Prompt::Lot(wanted) | Prompt::Serial(wanted)) => Some(wanted.item.clone()),
         Some(Prompt::Case { item, .. }) => Some(item.clone()),
         _ => None,
@@ -221,21 +239,27 @@ fn in_hand(floor: Floor, words: &'static Words, line: Option<Line>, typing: Stri
     };
     let fault = line.fault.is_some().then_some(words.note_overflow);
     let marks = marks(words, &line);
+    let fate = {
+        let key = line.key.clone();
+        Memo::new(move |_| fate(fates, &key))
+    };
     view! {
         <p class="name">{line.item.description.clone()}</p>
         <p class="sku"><span class="code" data-test="hand-sku">{line.item.sku.clone()}</span>" "{marks}</p>
         <div class="total">
             <span class="beside">{beside}{fault}</span>
-            <span class=format!("big number {}", fate_class(line.fate)) class:typing=!typing.is_empty() class:long=long class:longer=longer
-                data-test="big-quantity" data-fate=fate_class(line.fate)>{shown}</span>
+            <span class="big number" class:typing=!typing.is_empty() class:long=long class:longer=longer
+                class:pending=move || fate.get() == Fate::Waiting class:failed=move || fate.get() == Fate::NotSaved
+                data-test="big-quantity" data-fate=move || fate_class(fate.get())>{shown}</span>
             <span class="unit">{line.item.unit.clone()}</span>
         </div>
     }
     .into_any()
 }
 
-fn draw_line(floor: Floor, words: &'static Words, line: &Line, chosen: bool) -> AnyView {
-    let key = line.key.clone();
+fn draw_line(floor: Floor, words: &'static Words, line: &Line, chosen: bool, fates: Fates) -> AnyView {
+    let (key, own) = (line.key.clone(), line.key.clone());
+    let fate = Memo::new(move |_| fate(fates, &own));
     let marks = marks(words, line);
     let quantity = line.quantity.map_or_else(|| "–".to_owned(), |quantity| words.number(quantity));
     let zero = line.quantity.is_some_and(shared::quantity::Quantity::is_zero);
@@ -249,7 +273,8 @@ fn draw_line(floor: Floor, words: &'static Words, line: &Line, chosen: bool) -> 
                     <span><span class="code">{line.item.sku.clone()}</span>" "{marks}</span>
                 </span>
                 <span class="amount">
-                    <span class=format!("number {}", fate_class(line.fate)) data-test="line-quantity">{quantity}</span>
+                    <span class="number" class:pending=move || fate.get() == Fate::Waiting
+                        class:failed=move || fate.get() == Fate::NotSaved data-test="line-quantity">{quantity}</span>
                     {zero.then_some(view! { <small>{words.zero_line}</small> })}
                     {line.quantity.is_none().then_some(view! { <small>{words.line_open}</small> })}
                 </span>

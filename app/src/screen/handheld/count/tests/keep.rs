@@ -19,7 +19,7 @@ fn what_the_disk_refuses_stays_on_the_screen_and_the_bin_stays_open() {
     counter.scan(plain(7));
     assert_eq!(counter.tones, [Tone::Item, Tone::NotSaved]);
     let line = counter.visit.line_in_hand(&counter.visit.lines()).unwrap();
-    assert_eq!((line.quantity, line.fate), (Some(units(1)), Fate::NotSaved));
+    assert_eq!((line.quantity, counter.visit.fates().get(&line.key)), (Some(units(1)), Some(&Fate::NotSaved)));
     counter.scan(unknown("X1"));
     assert_eq!(counter.visit.unknown()[0].fate, Fate::NotSaved);
     assert!(counter.visit.has_unsaved());
@@ -35,9 +35,9 @@ fn what_the_disk_refuses_stays_on_the_screen_and_the_bin_stays_open() {
 fn a_number_on_its_way_to_the_disk_is_marked_so() {
     let mut visit = Visit::new(bin(1), None);
     visit.scan(plain(7));
-    assert_eq!(visit.line_in_hand(&visit.lines()).unwrap().fate, Fate::Waiting);
+    assert_eq!(visit.fates().into_values().collect::<Vec<_>>(), [Fate::Waiting]);
     visit.saved(Ticket(0), EventId::from_parts(1, &[1; 10]));
-    assert_eq!(visit.line_in_hand(&visit.lines()).unwrap().fate, Fate::Saved);
+    assert!(visit.fates().is_empty(), "on the disk");
 }
 
 #[test]
@@ -66,7 +66,11 @@ fn a_half_typed_lot_comes_back_with_its_question_and_goes_with_it() {
     let mut back = Visit::new(bin(1), None).restored(vec![], vec![], draft);
     assert_eq!((back.typed.as_str(), back.prompt.clone()), ("LOT-7", counter.visit.prompt.clone()));
     back.answer_text("LOT-7");
-    assert_eq!(back.line_in_hand(&back.lines()).map(|line| line.item.sku), Some("SKU-5".into()), "it is not shown by its number");
+    assert_eq!(
+        back.line_in_hand(&back.lines()).map(|line| line.item.sku),
+        Some("SKU-5".into()),
+        "it is not shown by its number"
+    );
     let effects = counter.visit.answer_text("LOT-7");
     counter.run(effects);
     counter.scan(tracked(6, Tracking::Lot, None, None));
