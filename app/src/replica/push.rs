@@ -35,29 +35,9 @@ pub async fn run<P: Ports>(engine: Rc<Engine<P>>) {
         if engine.try_now.replace(false) {
             outboxes.values_mut().for_each(Outbox::try_now);
         }
-        let mut wait = round(&engine, &mut outboxes).await;
-        while engine.push_bell.wait(engine.ports.sleep(wait)).await {
-            match quiet(&engine, &outboxes) {
-                Some(left) => wait = left,
-                None => break,
-            }
-        }
+        let wait = round(&engine, &mut outboxes).await;
+        engine.push_bell.wait(engine.ports.sleep(wait)).await;
     }
-}
-
-/// For how many milliseconds nothing that this page knows of is due. Where there is no network every scan rings, and the
-/// disk need not be read each time; what other tabs wrote is looked for when the time is over.
-fn quiet<P: Ports>(engine: &Engine<P>, outboxes: &BTreeMap<LogId, Outbox>) -> Option<u32> {
-    let state = engine.state.borrow();
-    let now = engine.ports.clocks().monotonic_ms;
-    let mut left = None;
-    for (log, role) in state.logs_to_send().into_iter().filter(|_| !engine.try_now.get()) {
-        match outboxes.get(&log)?.due(state.logs.get(&log)?, role, state.timeline, now) {
-            Due::At(at) => left = Some(left.unwrap_or(LOOK_MS).min(at.saturating_sub(now))),
-            Due::Now(_) | Due::InFlight => return None,
-        }
-    }
-    left.and_then(|left| u32::try_from(left).ok())
 }
 
 /// Sends whatever is due; returns after how many milliseconds to look again.
