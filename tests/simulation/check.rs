@@ -3,9 +3,11 @@
 //! Absent: making anything happen, but for letting a minute of peace pass.
 
 use crate::{disk, mirror, world::World};
-use app::replica::{Saved, head::JournalHead, mirror::Contents};
+use app::replica::{Saved, head::JournalHead, mirror::Contents, ports::Fields};
 use shared::{
+    event::upcast,
     id::{EventId, LogId},
+    moment::Moment,
     sync::{log::Chain, message::LogReason},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,12 +59,29 @@ impl World {
     }
     /// Every event that exists somewhere.
     pub fn held_anywhere(&self) -> BTreeSet<EventId> {
+        self.held(|_, _, _| true)
+    }
+    /// Every event that the server has or that a handheld has to keep: what is archived and two weeks old may be removed from
+    /// it at any moment, and from its mirror with the next file.
+    pub fn kept_anywhere(&self) -> BTreeSet<EventId> {
+        let now = Moment(self.clockwork.now_ms());
+        self.held(|heads, log, seq| {
+            let own = heads.iter().find(|head| head.log.log == log);
+            own.is_none_or(|head| seq > head.base().seq.max(head.removable(now)))
+        })
+    }
+    fn held(&self, is_kept: impl Fn(&[JournalHead], LogId, u64) -> bool) -> BTreeSet<EventId> {
         let mut held = self.server.disk.effects.clone();
         for device in &self.devices {
             let disk = device.disk.borrow();
-            held.extend(disk.events().filter_map(|(_, _, fields)| fields.get("id")?.parse::<EventId>().ok()));
+            let heads: Vec<_> = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str(json).ok()).collect();
+            held.extend(disk.events().filter_map(|(log, seq, fields)| {
+                let is_removable = log.parse().is_ok_and(|log| !is_kept(&heads, log, seq));
+                fields.get("id").filter(|_| !is_removable)?.parse::<EventId>().ok()
+            }));
             let contents = Contents::read(&device.folder.borrow().read());
-            held.extend(contents.records.iter().map(|record| record.id));
+            let mirrored = contents.records.iter().filter(|record| is_kept(&heads, record.log, record.seq));
+            held.extend(mirrored.map(|record| record.id));
         }
         held
     }
@@ -134,9 +153,15 @@ impl World {
             };
             let state = engine.state.borrow();
             let disk = device.disk.borrow();
-            // what neither journal has any more, because the server has it, is not shown
-            let kept: BTreeSet<_> =
-                disk.events().filter_map(|(_, _, fields)| fields.get("id")?.parse::<EventId>().ok()).collect();
+            // what neither journal has any more, because the server has it or because both were damaged, is not shown
+            let is_whole =
+                |fields: &&Fields| fields.get("body").is_some_and(|body| upcast::read(body.as_bytes()).is_ok());
+            let kept: BTreeSet<_> = disk
+                .events()
+                .map(|(_, _, fields)| fields)
+                .filter(is_whole)
+                .filter_map(|fields| fields.get("id")?.parse::<EventId>().ok())
+                .collect();
             for (sheet, shown) in device.visits.shown.borrow().iter().filter(|(_, shown)| !shown.is_closing) {
                 let found = state.sheets.find(*sheet);
                 let here: BTreeSet<_> = found.iter().flat_map(|it| &it.events).map(|(_, event)| event.id).collect();

@@ -25,9 +25,19 @@ const SEEDS: u64 = 200;
 /// Steps of trouble in each.
 const STEPS: usize = 400;
 /// Seeds that once found something; they are part of every run.
-const FOUND: [u64; 7] = [244, 749, 2_204, 1_795_622_870_000, 1_795_942_526_011, 1_795_942_526_023, 1_795_946_462_038];
+const FOUND: [u64; 9] = [
+    244,
+    749,
+    2_204,
+    1_795_622_870_000,
+    1_795_942_526_011,
+    1_795_942_526_023,
+    1_795_946_462_038,
+    1_795_968_752_188,
+    1_795_968_752_318,
+];
 /// How long fresh seeds are tried.
-const FRESH: Duration = Duration::from_secs(25);
+const FRESH: Duration = Duration::from_secs(10);
 /// And in a long run.
 const FRESH_LONG: Duration = Duration::from_secs(300);
 /// What is checked at each step or at the end (`check`).

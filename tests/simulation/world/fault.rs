@@ -197,10 +197,10 @@ impl World {
         // what only the server held is gone for good: its handheld was set back before
         self.forgive();
     }
-    /// Takes out of the ledger what now exists nowhere: a disk was replaced by an older one from outside, and no program
-    /// can bring back what only that disk held.
+    /// Takes out of the ledger what nobody has to have now: a disk was replaced by an older one from outside, and no program
+    /// can bring back what only that disk held, nor what was removed elsewhere because that disk held it.
     fn forgive(&mut self) {
-        let held = self.held_anywhere();
+        let held = self.kept_anywhere();
         self.ledger.borrow_mut().retain(|id, _| held.contains(id));
     }
 }
