@@ -25,7 +25,7 @@ const SEEDS: u64 = 200;
 /// Steps of trouble in each.
 const STEPS: usize = 400;
 /// Seeds that once found something; they are part of every run.
-const FOUND: [u64; 9] = [
+const FOUND: [u64; 10] = [
     244,
     749,
     2_204,
@@ -33,6 +33,7 @@ const FOUND: [u64; 9] = [
     1_795_942_526_011,
     1_795_942_526_023,
     1_795_946_462_038,
+    1_795_968_751_781,
     1_795_968_752_188,
     1_795_968_752_318,
 ];

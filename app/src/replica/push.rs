@@ -45,9 +45,16 @@ async fn round<P: Ports>(engine: &Engine<P>, outboxes: &mut BTreeMap<LogId, Outb
     let mut next = LOOK_MS;
     if engine.credentials().is_some() {
         refresh(engine).await;
-        let logs = engine.state.borrow().logs_to_send();
+        let (logs, timeline) = {
+            let state = engine.state.borrow();
+            (state.logs_to_send(), state.timeline)
+        };
         for (log, role) in logs {
             next = next.min(drain(engine, log, role, outboxes.entry(log).or_default()).await);
+        }
+        if engine.state.borrow().timeline != timeline {
+            // a later log heard of a restored server: what the earlier ones believe has to be asked again
+            next = 0;
         }
         let failure = outboxes.values().find_map(Outbox::last_failure);
         let blocked = outboxes.values().any(Outbox::is_blocked_by_size);
