@@ -38,7 +38,7 @@ const FOUND: [u64; 10] = [
     1_795_968_752_318,
 ];
 /// How long fresh seeds are tried.
-const FRESH: Duration = Duration::from_secs(10);
+const FRESH: Duration = Duration::from_secs(25);
 /// And in a long run.
 const FRESH_LONG: Duration = Duration::from_secs(300);
 /// What is checked at each step or at the end (`check`).
