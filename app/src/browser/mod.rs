@@ -25,6 +25,8 @@ pub mod mirror;
 #[cfg(feature = "desk")]
 pub mod page;
 #[cfg(feature = "handheld")]
+pub mod place;
+#[cfg(feature = "handheld")]
 pub mod signature;
 #[cfg(feature = "handheld")]
 pub mod sound;

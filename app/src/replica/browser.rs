@@ -3,22 +3,45 @@
 //! Absent: everything but passing on.
 
 use super::ports::{Answer, Device, Disk, Mirror, MirrorFile, NoAnswer, Radio, Request, Worked};
-use crate::browser::{device, mirror, signature, storage::Database, wait, wire};
+use crate::browser::{device, mirror, place, signature, storage::Database, wait, wire};
 use shared::sync::{clock::Reading, message::StorageHealth};
+use std::cell::Cell;
 
 /// The journal's database; its version is 1 for ever.
 const JOURNAL: &str = "trueup-journal";
+/// How often in a row it may refuse to open a page's journal before the page goes on in another place: twice in each of
+/// three tries, which are ten seconds.
+const REFUSALS_MAX: u32 = 6;
 
 /// This browser.
 #[derive(Default)]
 pub struct Browser {
     mirror: mirror::Mirror,
+    is_place_known: Cell<bool>,
+    /// Whether this page has had a journal: then it is a connection that broke, not the place.
+    has_opened: Cell<bool>,
+    refusals: Cell<u32>,
 }
 
 impl Disk for Browser {
     type Database = Database;
     async fn open_journal(&self, stores: &'static [&'static str]) -> Worked<Database> {
-        Database::open(JOURNAL, stores).await
+        if !self.is_place_known.get() {
+            place::find().await?;
+            self.is_place_known.set(true);
+        }
+        let opened = if self.refusals.get() < REFUSALS_MAX {
+            Database::open(JOURNAL, stores).await
+        } else {
+            self.refusals.set(0);
+            place::leave(async || Database::open(JOURNAL, stores).await).await
+        };
+        if opened.is_ok() {
+            self.has_opened.set(true);
+        } else if !self.has_opened.get() {
+            self.refusals.set(self.refusals.get().saturating_add(1));
+        }
+        opened
     }
 }
 
