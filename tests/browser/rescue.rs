@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use serde_json::json;
 use tests::browser::Browser;
+use tests::browser::profile::remove_manifests;
 use tests::desk::Desk;
 use tests::floor::{Floor, Scanner};
 use tests::record;
@@ -17,7 +19,15 @@ const ITEMS: &str = "sku,description,barcodes,uom,unit_cost,tracking\n\
     NUT,Nut M8 zinc,4006381333931,EA,2.50,none\nGLUE,Glue 50 ml,4006381333948,EA,3.80,lot\n";
 const NUT: &str = "4006381333931";
 
-/// From now on the journal takes nothing while `diskFails` is set, and files handed to the person are kept to be read.
+/// Files handed to the person are kept to be read.
+const CATCH: &str = "
+    const make = URL.createObjectURL;
+    URL.createObjectURL = blob => {
+        blob.text().then(text => { window.exported = text; });
+        return make.call(URL, blob);
+    };";
+
+/// From now on the journal takes nothing while `diskFails` is set.
 const BREAK: &str = "
     const real = IDBDatabase.prototype.transaction;
     IDBDatabase.prototype.transaction = function (stores, mode, options) {
@@ -26,11 +36,6 @@ const BREAK: &str = "
             throw new DOMException('the disk is full', 'UnknownError');
         }
         return real.call(this, stores, mode, options);
-    };
-    const make = URL.createObjectURL;
-    URL.createObjectURL = blob => {
-        blob.text().then(text => { window.exported = text; });
-        return make.call(URL, blob);
     };";
 
 fn pictures() -> PathBuf {
@@ -75,7 +80,7 @@ async fn entries_that_the_disk_refuses_stay_on_the_screen_leave_by_hand_and_arri
     cara.wait_drained().await;
 
     // the disk is full: what is scanned stays on the screen, in red, and says so
-    cara.browser.js(&format!("{BREAK} window.diskFails = true;")).await;
+    cara.browser.js(&format!("{CATCH} {BREAK} window.diskFails = true;")).await;
     cara.scan(NUT).await;
     cara.browser.wait_for("[data-test=not-saved]").await;
     cara.browser.wait_for("[data-test=big-quantity][data-fate=failed]").await;
@@ -108,17 +113,7 @@ async fn entries_that_the_disk_refuses_stay_on_the_screen_leave_by_hand_and_arri
 
     // by file
     cara.browser.click("[data-test=export]").await;
-    cara.browser.wait_js("the file", "return window.exported").await;
-    cara.browser.wait_contains("[data-test=rescue-said]", "Entries in the file:").await;
-    let text = cara.browser.js("return window.exported").await.as_str().expect("a text").to_owned();
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("trueup-rescue.txt");
-    std::fs::write(&file, &text).expect("a file");
-    let field = lead.browser.driver().find(By::Css("[data-test=rescue-file]")).await.expect("the field");
-    field.send_keys(&*file.to_string_lossy()).await.expect("a path");
-    lead.browser.wait_contains("[data-test=rescue-typed]", "A whole file.").await;
-    lead.browser.click("[data-test=rescue-take]").await;
-    lead.browser.wait_for("[data-test=rescue-result][data-new='2']").await;
+    carry(&cara.browser, &lead.browser, 2).await;
     lead.browser.wait_for("[data-test=rescue-row]").await;
     picture(&lead.browser, "desk-rescue").await;
     lead.browser.click("[data-test=rescue-take]").await;
@@ -141,6 +136,78 @@ async fn entries_that_the_disk_refuses_stay_on_the_screen_leave_by_hand_and_arri
     let twice: i64 = record::open(&data).query_row(twice, [], |row| row.get(0)).expect("a number");
     assert_eq!(twice, 2, "both came a second time, and have no second effect");
     cara.browser.expect_no_errors().await;
+    lead.browser.expect_no_errors().await;
+    warehouse.verify();
+}
+
+/// Takes the file off the handheld and brings it in at the desk, where so many of its entries are new.
+async fn carry(handheld: &Browser, desk: &Browser, new: usize) {
+    handheld.wait_js("the file", "return window.exported").await;
+    handheld.wait_contains("[data-test=rescue-said]", "Entries in the file:").await;
+    let text = handheld.js("return window.exported").await.as_str().expect("a text").to_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("trueup-rescue.txt");
+    std::fs::write(&file, &text).expect("a file");
+    let field = desk.driver().find(By::Css("[data-test=rescue-file]")).await.expect("the field");
+    field.send_keys(&*file.to_string_lossy()).await.expect("a path");
+    desk.wait_contains("[data-test=rescue-typed]", "A whole file.").await;
+    desk.click("[data-test=rescue-take]").await;
+    desk.wait_for(&format!("[data-test=rescue-result][data-new='{new}']")).await;
+}
+
+/// The browser's place for databases opens no more. One that has no other place says so, and what the second journal holds
+/// can be carried; one that has goes on there by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_opens_no_more_is_carried_by_hand_or_goes_on_in_another_place() {
+    let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
+    warehouse.import_text("locations", LOCATIONS);
+    warehouse.import_text("items", ITEMS);
+    for (name, role) in [("cara", "counter"), ("lena", "lead")] {
+        warehouse.person(name, &[role]).await;
+    }
+    let (mut cara, mut lead) =
+        tokio::join!(Floor::enrol(&warehouse, "H-01", Scanner::Keys), Desk::sign_in(&warehouse, "lena"));
+    cara.sign_in("cara").await;
+    cara.open_bin("A-01").await;
+    cara.count(NUT, "NUT", "1").await;
+    cara.wait_drained().await;
+    warehouse.server.kill();
+    for total in ["2", "3"] {
+        cara.count(NUT, "NUT", total).await;
+    }
+    cara.browser.close().await;
+    remove_manifests(cara.browser.profile());
+
+    cara.browser.restart().await;
+    let one_place = "Object.defineProperty(Navigator.prototype, 'storageBuckets', { value: undefined });";
+    let source = format!("{one_place} {CATCH}");
+    cara.browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+    cara.browser.goto("/").await;
+    cara.browser.wait_text("[role=alert] h1", "This device cannot store counts").await;
+    picture(&cara.browser, "handheld-cannot-open").await;
+    cara.browser.click("[data-test=export]").await;
+    warehouse.server.restart();
+    lead.open("devices").await;
+    carry(&cara.browser, &lead.browser, 2).await;
+
+    cara.browser.close().await;
+    cara.browser.restart().await;
+    cara.browser.goto("/").await;
+    cara.browser.wait_text("[data-test=line] [data-test=line-quantity]", "3").await;
+    cara.wait_drained().await;
+    // and it stays there
+    cara.browser.close().await;
+    cara.browser.restart().await;
+    cara.browser.goto("/").await;
+    cara.browser.wait_text("[data-test=line] [data-test=line-quantity]", "3").await;
+    cara.count(NUT, "NUT", "4").await;
+    cara.done().await;
+    cara.wait_drained().await;
+    let data = warehouse.server.data().to_owned();
+    let lines = record::export(&data, "lines");
+    let counted: Vec<_> =
+        lines.iter().filter(|line| line["sku"] == "NUT").map(|line| line["counted"].clone()).collect();
+    assert_eq!(counted, ["4"], "{lines:?}");
     lead.browser.expect_no_errors().await;
     warehouse.verify();
 }

@@ -6,23 +6,9 @@
 
 use crate::browser::come_back;
 use crate::scene::{NUT, Scene, nudge};
-use std::path::{Path, PathBuf};
-use tests::floor::Floor;
+use std::path::Path;
+use tests::browser::profile::{database_files, remove_manifests};
 use tests::report::{self, fault};
-
-/// The files of the journal whose names fit, in whichever place of the browser it lies.
-fn journal_files(profile: &Path, fits: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let profile = profile.join("Default");
-    let within = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let others = within(profile.join("WebStorage")).map(|place| place.join("IndexedDB"));
-    let places = std::iter::once(profile.join("IndexedDB")).chain(others);
-    let folders = places.flat_map(within).filter(|folder| folder.to_string_lossy().ends_with(".leveldb"));
-    let files = folders.flat_map(|folder| std::fs::read_dir(folder).expect("a database").flatten());
-    let named = files.filter(|file| fits(&file.file_name().to_string_lossy()));
-    let found: Vec<_> = named.map(|file| file.path()).collect();
-    assert!(!found.is_empty(), "the journal lies elsewhere now");
-    found
-}
 
 /// The log that LevelDB appends to; what is written until the browser closes is in it.
 fn is_log(name: &str) -> bool {
@@ -31,7 +17,7 @@ fn is_log(name: &str) -> bool {
 
 /// Other bytes in place of all that is in the log.
 fn garbage(profile: &Path) {
-    for file in journal_files(profile, is_log) {
+    for file in database_files(profile, is_log) {
         let length = std::fs::metadata(&file).expect("a file").len().max(64);
         let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at * 131 % 251).expect("below 251")).collect();
         std::fs::write(file, bytes).expect("a file");
@@ -40,16 +26,9 @@ fn garbage(profile: &Path) {
 
 /// The second half of the log is gone, as after a disk that lied about its flush.
 fn truncate(profile: &Path) {
-    for file in journal_files(profile, is_log) {
+    for file in database_files(profile, is_log) {
         let length = std::fs::metadata(&file).expect("a file").len();
         std::fs::File::options().write(true).open(file).and_then(|file| file.set_len(length / 2)).expect("a file");
-    }
-}
-
-/// What says which files belong together. Chromium opens no database of the origin without it, nor deletes one.
-fn remove_manifest(profile: &Path) {
-    for file in journal_files(profile, |name| name.starts_with("MANIFEST-")) {
-        std::fs::remove_file(file).expect("a manifest");
     }
 }
 
@@ -64,7 +43,7 @@ async fn damage_to_either_journal_loses_nothing_that_was_ticked() {
     let damages: [Damage; 4] = [
         ("garbage in the journal", garbage, "A-01"),
         ("truncated journal", truncate, "A-02"),
-        ("deleted manifest", remove_manifest, "A-03"),
+        ("deleted manifest", remove_manifests, "A-03"),
         ("mirror deleted", remove_mirror, "A-04"),
     ];
     let mut scene = Scene::open().await;

@@ -7,6 +7,7 @@
 mod hand;
 mod look;
 mod print;
+pub mod profile;
 mod tab;
 mod watch;
 mod wire;

@@ -4,8 +4,8 @@
 //! state lives in the page. Calls that read answer at once from memory; calls that write return once it is on the disk.
 
 use super::{
-    Catalogue, Composed, Enrolment, ExportedLog, Extent, LogState, NotSaved, OpenSheet, PinAnswer, RescueText, Saved,
-    SignedIn, SyncStatus, Tick, Topic,
+    Catalogue, Composed, Enrolment, Extent, LogState, NotSaved, OpenSheet, PinAnswer, RescueText, Saved, SignedIn,
+    SyncStatus, Tick, Topic,
     browser::Browser,
     cache::Cache,
     care,
@@ -140,6 +140,11 @@ impl Replica {
     pub async fn record(&self, composed: &Composed, again: bool) -> Result<Saved, NotSaved> {
         page().ok_or(NotSaved::NotEnrolled)?.record(composed, again).await
     }
+    /// What a handheld holds that cannot be opened ([`Replica::open`] goes on trying), as one text. `None`: nothing is known
+    /// here.
+    pub async fn rescue_unopened(extent: Extent) -> Option<RescueText> {
+        Engine::rescue_unopened(Rc::new(Browser::default()), extent).await
+    }
     /// Everything that this handheld holds as one text, with entries that could not be saved. `None` before
     /// [`Replica::enrol`].
     pub async fn rescue(&self, unsaved: &[Composed], extent: Extent) -> Option<RescueText> {
@@ -152,14 +157,6 @@ impl Replica {
     /// What the browser says of its storage, once it has said something.
     pub fn storage(&self) -> Option<StorageHealth> {
         read(|state| state.storage.clone())
-    }
-    /// Every event that this handheld holds, to be taken off it where it cannot send.
-    ///
-    /// # Errors
-    /// [`NotSaved::Storage`] when the journal cannot be read.
-    pub async fn export_logs(&self) -> Result<Vec<ExportedLog>, NotSaved> {
-        let page = page().ok_or(NotSaved::NotEnrolled)?;
-        page.engine.export_logs().await.map_err(|error| NotSaved::Storage(error.to_string()))
     }
     /// How far this event has come.
     pub fn tick(&self, saved: &Saved) -> Tick {

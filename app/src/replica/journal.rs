@@ -71,9 +71,13 @@ impl<P: Ports> Journal<P> {
     /// # Errors
     /// When it cannot be opened, twice.
     pub async fn open(ports: Rc<P>) -> Worked<Self> {
-        let journal = Self { ports, database: RefCell::new(None) };
+        let journal = Self::unopened(ports);
         journal.guarded(async |_, _| Ok(())).await?;
         Ok(journal)
+    }
+    /// A journal that is opened when it is first used.
+    pub const fn unopened(ports: Rc<P>) -> Self {
+        Self { ports, database: RefCell::new(None) }
     }
 
     async fn guarded<T>(&self, work: impl AsyncFn(&P::Database, Try) -> Worked<T>) -> Worked<T> {

@@ -47,7 +47,6 @@ mod pull;
 
 pub use catalogue::Catalogue;
 pub use engine::Engine;
-pub use export::ExportedLog;
 pub use grant::PinAnswer;
 pub use open_sheet::OpenSheet;
 pub use record::Composed;

@@ -201,7 +201,13 @@ impl Floor {
         if !page::is_secure() {
             return self.screen.set(Screen::Insecure);
         }
-        let failed = move |error| self.screen.set(Screen::Broken(self.words().not_saved_because(&error)));
+        let failed = move |error| {
+            let broken = Screen::Broken(self.words().not_saved_because(&error));
+            // drawn once, however often it is tried again: somebody may be about to press a button of it
+            if self.screen.with_untracked(|screen| *screen != broken) {
+                self.screen.set(broken);
+            }
+        };
         let replica = Replica::open(failed).await;
         self.replica.set_value(Some(replica));
         if let Some(text) = replica.draft(VISITED).await {

@@ -31,7 +31,7 @@ pub fn view(floor: Floor) -> impl IntoView {
                 match floor.screen.get() {
                     Screen::Starting => plain(words.starting, ""),
                     Screen::Insecure => insecure(words),
-                    Screen::Broken(why) => broken(words, why),
+                    Screen::Broken(why) => broken(floor, why),
                     Screen::Enrol(code) => enrol::view::view(floor, code).into_any(),
                     Screen::SignIn => sign_in::view::view(floor).into_any(),
                     Screen::Tasks => tasks::view::view(floor).into_any(),
@@ -73,12 +73,15 @@ fn insecure(words: &'static Words) -> AnyView {
     .into_any()
 }
 
-fn broken(words: &'static Words, why: String) -> AnyView {
+/// Nothing can be counted, and it is tried again; what the second journal holds can be taken off meanwhile.
+fn broken(floor: Floor, why: String) -> AnyView {
+    let words = floor.words();
     view! {
         <section class="plain" role="alert">
             <h1>{words.broken_title}</h1>
             <p>{why}</p>
             <button class="primary" on:click=|_| page::reload()>{words.load_again}</button>
+            {rescue::view::buttons(floor)}
         </section>
     }
     .into_any()

@@ -129,7 +129,7 @@ impl Floor {
     /// Everything this handheld holds as a text, what waits in the queue included. What could not be put together before
     /// is tried once more, and stays as it is then.
     pub async fn rescue(self, extent: Extent) -> Option<RescueText> {
-        let replica = self.replica()?;
+        let Some(replica) = self.replica() else { return Replica::rescue_unopened(extent).await };
         let unsaved = self.outgoing.try_update_value(|queue| {
             let compose = |entry: &mut Outgoing| {
                 if entry.composed.is_none() {

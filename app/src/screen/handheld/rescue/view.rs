@@ -29,9 +29,8 @@ pub fn buttons(floor: Floor) -> impl IntoView {
         said.set(Some(Said::Busy));
         spawn_local(async move {
             let Some(made) = floor.rescue(Extent::Everything).await else { return said.set(Some(Said::Failed)) };
-            let RescueText { text, entries, .. } = made;
-            let device = floor.replica().and_then(|it| it.enrolled()).map(|it| it.device_name).unwrap_or_default();
-            let name = file_name(&device, device::clocks().wall_ms);
+            let RescueText { text, entries, device_name, .. } = made;
+            let name = file_name(&device_name, device::clocks().wall_ms);
             let is_out = if is_shared { file::share(&name, &text).await } else { file::save(&name, &text).is_some() };
             said.set(Some(if is_out { Said::Saved(entries) } else { Said::Failed }));
         });
