@@ -110,6 +110,10 @@ impl Contents {
     pub fn meta(&self, name: &str) -> Option<&String> {
         self.meta.get(name)?.1.as_ref()
     }
+    /// Whether a place of a log was written twice: the journal was cut while the mirror could not be read, and went on.
+    pub fn is_forked(&self) -> bool {
+        self.records.windows(2).any(|two| (two[0].log, two[0].seq) == (two[1].log, two[1].seq))
+    }
     /// The last event of each log: its number, and the chains after it that are held for that number.
     pub fn ends(&self) -> BTreeMap<LogId, (u64, Vec<Chain>)> {
         let mut ends = BTreeMap::<LogId, (u64, Vec<Chain>)>::new();
@@ -309,5 +313,15 @@ mod tests {
         let contents = Contents::read(&[file(&one), file(&two)]);
         assert_eq!((contents.records.len(), contents.meta("person")), (1, None));
         assert_eq!(contents.ends().values().next(), Some(&(1, vec![start.next(b"a")])));
+    }
+
+    #[test]
+    fn a_place_that_was_written_twice_shows() {
+        let start = Chain::start(LogId(Uuid::from_u128(1)));
+        let lines = [record(1, start, "a"), record(2, start.next(b"a"), "b"), record(3, start, "c")].map(Line::Event);
+        let other = Record { id: EventId(Uuid::from_u128(9)), ..record(2, start.next(b"a"), "B") };
+        let read = |lines: &[Line]| Contents::read(&[file(&write_lines(lines))]);
+        assert!(!read(&[lines.as_slice(), &lines].concat()).is_forked(), "the same twice is once");
+        assert!(read(&[lines.as_slice(), &[Line::Event(other)]].concat()).is_forked());
     }
 }

@@ -169,7 +169,7 @@ impl<P: Ports> Engine<P> {
     }
     /// Whether everything is as the records say, at the price of a few look-ups.
     async fn is_sound(&self, inventory: &Inventory, heads: &[JournalHead], mirror: &Contents) -> Worked<bool> {
-        if heads.len() != inventory.heads.len() {
+        if heads.len() != inventory.heads.len() || mirror.is_forked() {
             return Ok(false);
         }
         let known = self.state.borrow().logs.clone();
