@@ -2,12 +2,14 @@
 //!
 //! Absent: making anything happen, but for letting a minute of peace pass.
 
-use crate::{disk, mirror, world::World};
-use app::replica::{Saved, head::JournalHead, mirror::Contents, ports::Fields};
+use crate::{
+    disk, mirror,
+    world::{Ticked, World},
+};
+use app::replica::{Saved, head::JournalHead, ports::Fields};
 use shared::{
     event::upcast,
     id::{EventId, LogId},
-    moment::Moment,
     sync::{log::Chain, message::LogReason},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,42 +59,6 @@ impl World {
         let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
         heads.filter(|head| head.closed).map(|head| (head.log.log, head.log.head.seq)).collect()
     }
-    /// Every event that exists somewhere.
-    pub fn held_anywhere(&self) -> BTreeSet<EventId> {
-        self.held(|_, _, _| true)
-    }
-    /// Every event that the server has or that a handheld has to keep: what is archived and two weeks old may be removed from
-    /// it at any moment, and from its mirror with the next file.
-    pub fn kept_anywhere(&self) -> BTreeSet<EventId> {
-        let now = Moment(self.clockwork.now_ms());
-        self.held(|heads, log, seq| {
-            let own = heads.iter().find(|head| head.log.log == log);
-            own.is_none_or(|head| seq > head.base().seq.max(head.removable(now)))
-        })
-    }
-    fn held(&self, is_kept: impl Fn(&[JournalHead], LogId, u64) -> bool) -> BTreeSet<EventId> {
-        let mut held = self.server.disk.effects.clone();
-        for device in &self.devices {
-            let disk = device.disk.borrow();
-            let heads: Vec<_> = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str(json).ok()).collect();
-            held.extend(disk.events().filter_map(|(log, seq, fields)| {
-                let is_removable = log.parse().is_ok_and(|log| !is_kept(&heads, log, seq));
-                fields.get("id").filter(|_| !is_removable)?.parse::<EventId>().ok()
-            }));
-            let contents = Contents::read(&device.folder.borrow().read());
-            let mirrored = contents.records.iter().filter(|record| is_kept(&heads, record.log, record.seq));
-            held.extend(mirrored.map(|record| record.id));
-        }
-        held
-    }
-    /// Whatever was ticked is somewhere (I1, I3).
-    pub fn check_ledger(&self) -> Result<(), String> {
-        let held = self.held_anywhere();
-        match self.ledger.borrow().iter().find(|(id, _)| !held.contains(id)) {
-            Some((id, (number, _))) => Err(format!("I3: event {id}, ticked by handheld {number}, is nowhere any more")),
-            None => Ok(()),
-        }
-    }
     /// The faults stop: within a minute everything is where it belongs (I11), and nothing is missing.
     pub fn heal(&mut self) -> Result<(), String> {
         self.tell("the faults stop".into());
@@ -119,6 +85,9 @@ impl World {
                 if self.clockwork.now_ms() - looked_ms >= 500 {
                     looked_ms = self.clockwork.now_ms();
                     self.check_pages()?;
+                    if self.doubt_is_over() {
+                        self.check_kept()?;
+                    }
                     if self.waiting_for().is_none() && self.verify().is_ok() {
                         break;
                     }
@@ -130,6 +99,7 @@ impl World {
             }
         }
         self.check_pages()?;
+        self.check_kept()?;
         if let Some(what) = self.waiting_for() {
             return Err(format!("I11: after a minute of peace and a look at the disk {what}"));
         }
@@ -231,7 +201,7 @@ impl World {
             let (disk, text) = (device.disk.borrow(), id.to_string());
             let rows = disk.events().filter(|(_, _, fields)| fields.get("id") == Some(&text));
             places.extend(rows.map(|(log, seq, _)| format!("journal of {number}: {seq} of {log}")));
-            let contents = Contents::read(&device.folder.borrow().read());
+            let contents = device.folder.borrow().contents();
             let records = contents.records.iter().filter(|record| record.id == id);
             places.extend(records.map(|record| format!("mirror of {number}: {} of {}", record.seq, record.log)));
             places.extend(disk.texts("heads").map(|(_, head)| head.to_owned()));
@@ -258,7 +228,7 @@ impl World {
             kept.line.iter().for_each(|(id, _, body)| stored.entry(*id).or_default().push((is_first, body)));
             kept.beside.values().for_each(|(id, body)| stored.entry(*id).or_default().push((is_first, body)));
         }
-        for (id, (number, body)) in self.ledger.borrow().iter() {
+        for (id, Ticked { device: number, body, .. }) in self.ledger.borrow().iter() {
             match stored.get(id).map(Vec::as_slice) {
                 None => {
                     let places = self.places(*id);

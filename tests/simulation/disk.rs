@@ -60,6 +60,8 @@ pub struct Disk {
     pub was_damaged: bool,
     /// A number was offered that was taken, on a disk that nobody had damaged.
     pub taken: Option<String>,
+    /// Events that the program removed, since they were last counted.
+    pub removed: u64,
 }
 
 impl Disk {
@@ -78,6 +80,7 @@ impl Disk {
             calm_since_ms: 0,
             was_damaged: false,
             taken: None,
+            removed: 0,
         }
     }
     /// What a copy of the profile holds.
@@ -289,10 +292,12 @@ impl Tx {
                 Write::Put(place, value) | Write::Add(place, value) => (place, Some(value)),
                 Write::Delete(place) => (place, None),
             };
+            let is_delete = value.is_none();
             let before = match value {
                 Some(value) => disk.records.insert(place.clone(), value),
                 None => disk.records.remove(&place),
             };
+            disk.removed += u64::from(place.0 == "events" && is_delete && before.is_some());
             undo.insert(0, (place, before));
         }
         disk.commits.push(undo);

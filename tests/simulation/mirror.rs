@@ -3,8 +3,16 @@
 //! Absent: what stands in them.
 
 use crate::run::Clockwork;
-use app::replica::ports::{MirrorFile, StorageError, Worked};
-use std::{cell::RefCell, collections::BTreeMap, future::pending, rc::Rc};
+use app::replica::{
+    mirror::Contents,
+    ports::{MirrorFile, StorageError, Worked},
+};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    future::pending,
+    rc::Rc,
+};
 
 /// One file.
 #[derive(Clone, Default)]
@@ -30,17 +38,28 @@ pub struct Folder {
     made: u64,
     pub trouble: Trouble,
     pub has_ballast: bool,
+    /// Files that the program removed, since they were last counted.
+    pub removed: u64,
+    /// What stands in the files, as long as they are as they were when it was read.
+    contents: OnceCell<Rc<Contents>>,
 }
 
 impl Folder {
     pub fn new() -> Self {
-        Self { files: BTreeMap::new(), made: 0, trouble: Trouble::None, has_ballast: false }
+        Self {
+            files: BTreeMap::new(),
+            made: 0,
+            trouble: Trouble::None,
+            has_ballast: false,
+            removed: 0,
+            contents: OnceCell::new(),
+        }
     }
     /// What a copy of the profile holds.
     pub fn copy(&self) -> Self {
         let mut files = self.files.clone();
         files.values_mut().for_each(|file| file.held_by = None);
-        Self { files, made: self.made, trouble: Trouble::None, has_ballast: false }
+        Self { files, made: self.made, ..Self::new() }
     }
     /// A page is gone.
     pub fn release(&mut self, page: u64) {
@@ -48,6 +67,7 @@ impl Folder {
     }
     /// The power fails: of what was not flushed, a part is gone.
     pub fn cut_power(&mut self, below: impl Fn(usize) -> usize) {
+        self.contents.take();
         for file in self.files.values_mut() {
             let left = file.synced + below(file.bytes.len() - file.synced + 1);
             file.bytes.truncate(left);
@@ -56,10 +76,15 @@ impl Folder {
     }
     pub fn delete(&mut self) {
         self.files.clear();
+        self.contents.take();
     }
     /// All of it.
     pub fn read(&self) -> Vec<MirrorFile> {
         self.files.iter().map(|(name, file)| MirrorFile { name: name.clone(), bytes: file.bytes.clone() }).collect()
+    }
+    /// What stands in them.
+    pub fn contents(&self) -> Rc<Contents> {
+        Rc::clone(self.contents.get_or_init(|| Rc::new(Contents::read(&self.read()))))
     }
     fn own(&mut self, page: u64) -> &mut File {
         let held = |file: &File| file.held_by.is_none_or(|holder| holder == page);
@@ -104,7 +129,11 @@ impl Hands {
     }
     pub async fn append(&self, text: &str) -> Worked<()> {
         self.ready().await?;
-        self.folder.borrow_mut().own(self.page).bytes.extend_from_slice(text.as_bytes());
+        {
+            let mut folder = self.folder.borrow_mut();
+            folder.contents.take();
+            folder.own(self.page).bytes.extend_from_slice(text.as_bytes());
+        }
         self.clockwork.turns().await;
         {
             let mut folder = self.folder.borrow_mut();
@@ -120,7 +149,8 @@ impl Hands {
         if folder.files.get(name).is_some_and(|file| file.held_by.is_some()) {
             return Err(StorageError("somebody writes to it".into()));
         }
-        folder.files.remove(name);
+        folder.contents.take();
+        folder.removed += u64::from(folder.files.remove(name).is_some());
         Ok(())
     }
     pub async fn ballast(&self, take: bool) -> Worked<bool> {

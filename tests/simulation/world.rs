@@ -5,6 +5,7 @@
 mod air;
 mod counting;
 mod fault;
+mod keep;
 mod told;
 
 use counting::Counting;
@@ -59,8 +60,19 @@ pub struct Faults {
     pub one_journal: bool,
 }
 
-/// Everything a screen ever ticked: the bytes, and on which handheld.
-pub type Ledger = Rc<RefCell<BTreeMap<EventId, (usize, String)>>>;
+/// An event that a screen ticked.
+#[derive(Clone)]
+pub struct Ticked {
+    /// On which handheld.
+    pub device: usize,
+    /// The bytes.
+    pub body: String,
+    /// When, truly.
+    pub at_ms: i64,
+}
+
+/// Everything a screen ever ticked.
+pub type Ledger = Rc<RefCell<BTreeMap<EventId, Ticked>>>;
 
 /// How often each fault happened, by its name in the list of the suite.
 pub type Tally = BTreeMap<&'static str, u64>;
@@ -87,6 +99,7 @@ pub struct World {
     story: Rc<RefCell<VecDeque<String>>>,
     tally: Tally,
     pages: u64,
+    waiver: keep::Waiver,
 }
 
 impl World {
@@ -106,6 +119,7 @@ impl World {
             story: Rc::default(),
             tally: Tally::new(),
             pages: 0,
+            waiver: keep::Waiver::default(),
             clockwork,
         };
         for _ in 0..=world.clockwork.below(3) {
@@ -125,7 +139,12 @@ impl World {
     }
     /// A fault happened.
     fn happened(&mut self, fault: &'static str) {
-        *self.tally.entry(fault).or_default() += 1;
+        self.happened_times(fault, 1);
+    }
+    fn happened_times(&mut self, fault: &'static str, times: u64) {
+        if times > 0 {
+            *self.tally.entry(fault).or_default() += times;
+        }
     }
 
     /// A new handheld is connected and taken, while nothing goes wrong yet.
@@ -219,11 +238,11 @@ impl World {
         for step in 0..steps {
             self.step()?;
             self.check_pages()?;
-            if step % 40 == 0 {
-                self.check_ledger()?;
+            if step % 40 == 0 || self.doubt_is_over() {
+                self.check_kept()?;
             }
         }
-        self.check_ledger()
+        self.check_kept()
     }
     fn step(&mut self) -> Result<(), String> {
         for _ in 0..6 {
@@ -266,18 +285,16 @@ impl World {
                     self.happened("partition");
                 }
             }
-            94 => {
-                let heads = self.server.disk.logs.iter().map(|(id, log)| (*id, log.line.len() as u64));
-                self.server.archived = heads.collect();
-                self.backups.push(self.server.disk.clone());
-            }
+            94 => self.back_up(),
             95 => self.sign_out(number),
-            96 if self.faults.restores => self.restore(),
+            96 if self.faults.restores => return self.restore(),
             97 if self.faults.copies => self.copy(number),
             98 if self.faults.copies => self.set_back(number),
-            96..99 if self.faults.damage => self.damage(number),
+            96..99 if self.faults.damage => self.damage_one(number),
             99 => {
                 self.rest();
+                // before what is too young grows old
+                self.check_kept()?;
                 self.clockwork.pass(DAYS_MS);
                 self.tell("ten days pass".into());
             }

@@ -1,18 +1,17 @@
 //! What a handheld does for itself while nobody looks: the mirror gets what it lacks, the disk is tried before it is
 //! needed, room is kept for a full disk, and events that are archived and old make room for new ones.
 //!
-//! Absent: anything that a count waits for, and removing what is not both durable and archived.
+//! Absent: anything that a count waits for, and removing what is not both durable and archived by what the server says now.
 
 use super::{
     Topic,
     engine::Engine,
-    head::JournalHead,
+    head::{JournalHead, Word},
     mirror::Contents,
     ports::{Durability, Ports},
     start::Look,
     wait::within,
 };
-use shared::moment::Moment;
 use std::rc::Rc;
 
 /// Between two rounds.
@@ -48,11 +47,11 @@ async fn round<P: Ports>(engine: &Engine<P>) {
     engine.make_up().await;
     try_disk(engine).await;
     engine.ask_storage().await;
-    let now = engine.state.borrow().server_now;
-    if let Some(now) = now
-        && prune(engine, now).await
+    let word = engine.state.borrow().word;
+    if let Some(word) = word
+        && prune(engine, word).await
     {
-        prune_mirror(engine).await;
+        prune_mirror(engine, word).await;
     }
     let _ = within(engine.ports.sleep(BALLAST_MS), engine.ports.make_ballast()).await;
 }
@@ -71,22 +70,28 @@ async fn try_disk<P: Ports>(engine: &Engine<P>) {
     engine.update(|state| state.writing = written.err().map(|error| error.to_string()));
 }
 
-/// Removes what is archived and was here two weeks ago; says whether anything was.
-async fn prune<P: Ports>(engine: &Engine<P>, now: Moment) -> bool {
+/// Removes what is archived and was here two weeks ago, by what the server just said and never by an answer of earlier: it
+/// may have been restored since. Says whether anything was removed.
+async fn prune<P: Ports>(engine: &Engine<P>, word: Word) -> bool {
+    if !word.is_fresh(engine.ports.clocks()) {
+        return false;
+    }
     let Ok(heads) = engine.journal.heads().await else { return false };
     let mut pruned = false;
-    let is_due = |head: &&JournalHead| head.removable(now) > head.base().seq || (*head).clone().mark(now);
+    let is_due = |head: &&JournalHead| head.removable(word) > head.base().seq || (*head).clone().mark(word.now);
     for head in heads.iter().filter(is_due) {
-        pruned |= engine.journal.prune(head.log.log, now, PRUNED_MAX).await.unwrap_or(false);
+        pruned |= engine.journal.prune(head.log.log, word, PRUNED_MAX).await.unwrap_or(false);
     }
     pruned
 }
 
-/// Removes files of the mirror in which nothing is left that the journal still keeps.
-async fn prune_mirror<P: Ports>(engine: &Engine<P>) {
+/// Removes files of the mirror in which nothing is left that the journal still keeps. For some of it they are the last copy,
+/// so each of its logs must still be one that may do without, by the same word of the server.
+async fn prune_mirror<P: Ports>(engine: &Engine<P>, word: Word) {
     let Ok(heads) = engine.journal.heads().await else { return };
     let Some(Contents { files, .. }) = engine.read_mirror().await else { return };
-    let is_gone = |(log, seq): &(_, u64)| heads.iter().any(|head| head.log.log == *log && *seq <= head.base().seq);
+    let gone = |head: &JournalHead| head.base().seq.min(head.removable(word));
+    let is_gone = |(log, seq): &(_, u64)| heads.iter().any(|head| head.log.log == *log && *seq <= gone(head));
     let spent: Vec<_> = files.into_iter().filter(|(_, places)| places.iter().all(is_gone)).collect();
     if spent.is_empty() {
         return;
@@ -97,6 +102,9 @@ async fn prune_mirror<P: Ports>(engine: &Engine<P>) {
     engine.mirror_meta(&entries).await;
     if engine.mirror_meta_owed.borrow().is_empty() {
         for (name, _) in spent {
+            if !word.is_fresh(engine.ports.clocks()) {
+                return;
+            }
             // one that a page writes to stays
             let _ = engine.ports.remove_mirror(&name).await;
         }

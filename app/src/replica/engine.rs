@@ -170,7 +170,6 @@ impl<P: Ports> Engine<P> {
             state.clock.measure(sent, received, now);
             state.online = true;
             state.last_contact = Some(Moment(received.wall_ms));
-            state.server_now = Some(now);
             state.clock
         });
         if received.monotonic_ms.saturating_sub(self.clock_stored_ms.get()) >= CLOCK_STORED_MS {

@@ -8,12 +8,14 @@ use shared::{
     id::{DeviceId, SheetId},
     moment::Moment,
     sync::{
+        clock::Reading,
         log::Chain,
         message::{Head, MissingEvents},
         outbox::LogHead,
     },
 };
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Where a log stands, and its sheets that are not closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,31 @@ pub struct Mark {
     pub seq: u64,
     /// The server's clock.
     pub at: Moment,
+}
+
+/// What the server said of itself in the last answer to a push that was believed. Events are removed by this and by
+/// nothing else: who only signs in or pulls learns what time it is, not what the server still has of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// The timeline it is on.
+    pub timeline: Uuid,
+    /// What time it was there.
+    pub now: Moment,
+    /// When it was asked, by the clocks of this page: it spoke after that.
+    pub asked: Reading,
+}
+
+/// How long the server's word lets events be removed. It is asked once a minute, and the care of the handheld looks twice in
+/// that time; what a restored server lost stays here unless it was restored within this minute.
+pub const WORD_MS: i64 = 60_000;
+
+impl Word {
+    /// Whether it was given just now: by the monotonic clock, which stands still while the device sleeps, and by the wall
+    /// clock, which can be set. A tab that was frozen for days with an old answer in hand removes nothing by it.
+    pub fn is_fresh(&self, now: Reading) -> bool {
+        let is_near = |then: i64, now: i64| (0..=WORD_MS).contains(&now.saturating_sub(then));
+        is_near(self.asked.monotonic_ms, now.monotonic_ms) && is_near(self.asked.wall_ms, now.wall_ms)
+    }
 }
 
 /// How long events stay here at least, archived or not (`SYNC.md` section 2).
@@ -93,10 +120,15 @@ impl JournalHead {
         }
         false
     }
-    /// Up to where events may be removed: those that were here two weeks ago already and are in a verified backup. By the
-    /// server's clock alone; that of the device removes nothing (I10).
-    pub fn removable(&self, now: Moment) -> u64 {
-        let old = |mark: &&Mark| mark.at.0.saturating_add(KEPT_MS) <= now.0;
+    /// Up to where events may be removed by what the server said: those that were here two weeks ago already and are in a
+    /// verified backup, and only where this log itself was told so on the timeline that the server is on. One that was set
+    /// back behind that backup is on another: until this log has asked it, what is here may be all there is. The caller
+    /// sees to it that the word is fresh. Age goes by the server's clock alone; that of the device removes nothing (I10).
+    pub fn removable(&self, word: Word) -> u64 {
+        if self.log.durable.is_none_or(|belief| belief.timeline != word.timeline) {
+            return 0;
+        }
+        let old = |mark: &&Mark| mark.at.0.saturating_add(KEPT_MS) <= word.now.0;
         let aged = self.marks.iter().rfind(old).map_or(0, |mark| mark.seq);
         let open = self.open_from().map_or(u64::MAX, |first| first.saturating_sub(1));
         aged.min(self.log.archived).min(self.log.durable_seq()).min(open)
@@ -143,7 +175,6 @@ mod tests {
         id::{EventId, LocationId, LogId, PersonId},
         sync::message::{Belief, LogReason},
     };
-    use uuid::Uuid;
 
     fn event(sheet: u128, kind: EventKind) -> Event {
         let at = CaptureTime { wall_ms: 0, offset_ms: 0, uncertainty_ms: 0 };
@@ -159,6 +190,12 @@ mod tests {
 
     fn opening() -> EventKind {
         EventKind::SheetOpened { location: LocationId(1), task: None, count: None, intent: SheetIntent::Own }
+    }
+
+    /// What the server says on a timeline and a day.
+    fn word(timeline: u128, day: i64) -> Word {
+        let asked = Reading { wall_ms: 0, monotonic_ms: 0 };
+        Word { timeline: Uuid::from_u128(timeline), now: Moment(day * DAY_MS), asked }
     }
 
     fn head() -> JournalHead {
@@ -197,10 +234,24 @@ mod tests {
         head.append(&event(1, EventKind::Locked), "b");
         assert!(!head.mark(Moment(DAY_MS - 1)) && head.mark(day(1)));
         (head.log.archived, head.log.durable) = (2, Some(Belief { head: head.log.head, timeline: Uuid::from_u128(3) }));
-        assert_eq!([13, 14, 15].map(|n| head.removable(day(n))), [0, 1, 2]);
+        assert_eq!([13, 14, 15].map(|n| head.removable(word(3, n))), [0, 1, 2]);
         head.log.archived = 1;
-        assert_eq!(head.removable(day(99)), 1);
+        assert_eq!(head.removable(word(3, 99)), 1);
+        assert_eq!(head.removable(word(4, 99)), 0, "a restored server that this log has not asked removes nothing");
         head.log.durable = None;
-        assert_eq!(head.removable(day(99)), 0, "what a restored server lost stays");
+        assert_eq!(head.removable(word(3, 99)), 0, "what a restored server lost stays");
+    }
+
+    #[test]
+    fn the_servers_word_is_fresh_for_a_minute_by_both_clocks() {
+        let word = Word { asked: Reading { wall_ms: 5_000, monotonic_ms: 100 }, ..word(3, 1) };
+        let at = |wall_s: i64, monotonic_s: i64| Reading {
+            wall_ms: 5_000 + wall_s * 1_000,
+            monotonic_ms: 100 + monotonic_s * 1_000,
+        };
+        assert!(word.is_fresh(at(0, 0)) && word.is_fresh(at(60, 60)));
+        assert!(!word.is_fresh(at(61, 61)), "it is old");
+        assert!(!word.is_fresh(at(86_400, 1)), "the device slept for a day");
+        assert!(!word.is_fresh(at(1, 86_400)) && !word.is_fresh(at(-86_400, 1)), "the clock was set");
     }
 }

@@ -23,7 +23,7 @@ pub use append::Appended;
 pub use whole::Inventory;
 
 use super::{
-    head::JournalHead,
+    head::{JournalHead, Word},
     ports::{Database, Durability, Fields, Key, Ports, StorageError, Transaction, Worked},
     record::Composed,
     salvage::Stored,
@@ -32,7 +32,6 @@ use super::{
 use shared::{
     event::{Event, upcast},
     id::{EventId, LogId},
-    moment::Moment,
     planted::{self, Defect},
     sync::{
         log::Chain,
@@ -146,7 +145,7 @@ impl<P: Ports> Journal<P> {
         log: LogId,
         durable: Option<Belief>,
         archived: Option<u64>,
-        now: Moment,
+        word: Word,
     ) -> Worked<Option<LogHead>> {
         self.guarded(async |database, _| {
             // relaxed: after a power cut the device believes less than is true, and sends again
@@ -155,7 +154,10 @@ impl<P: Ports> Journal<P> {
             let mut head = read_head(&json)?;
             head.log.durable = durable;
             head.log.archived = archived.unwrap_or(head.log.archived);
-            head.mark(now);
+            // an answer that lay in a frozen tab says nothing of what was written since
+            if word.is_fresh(self.ports.clocks()) {
+                head.mark(word.now);
+            }
             put_head(&tx, &head)?;
             tx.commit().await?;
             Ok(Some(head.log))

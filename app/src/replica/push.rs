@@ -7,6 +7,7 @@
 use super::{
     Problem,
     engine::Engine,
+    head::Word,
     ports::Ports,
     start::Look,
     state::{State, problem_of},
@@ -47,12 +48,12 @@ async fn round<P: Ports>(engine: &Engine<P>, outboxes: &mut BTreeMap<LogId, Outb
         refresh(engine).await;
         let (logs, timeline) = {
             let state = engine.state.borrow();
-            (state.logs_to_send(), state.timeline)
+            (state.logs_to_send(), timeline_of(&state))
         };
         for (log, role) in logs {
             next = next.min(drain(engine, log, role, outboxes.entry(log).or_default()).await);
         }
-        if engine.state.borrow().timeline != timeline {
+        if timeline_of(&engine.state.borrow()) != timeline {
             // a later log heard of a restored server: what the earlier ones believe has to be asked again
             next = 0;
         }
@@ -89,7 +90,7 @@ async fn drain<P: Ports>(engine: &Engine<P>, log: LogId, role: Role, outbox: &mu
     for _ in 0..TURN_MAX {
         let (head, timeline) = {
             let state = engine.state.borrow();
-            (state.logs.get(&log).cloned(), state.timeline)
+            (state.logs.get(&log).cloned(), timeline_of(&state))
         };
         let Some(head) = head else { return LOOK_MS };
         let now = engine.ports.clocks().monotonic_ms;
@@ -163,7 +164,8 @@ async fn exchange<P: Ports>(engine: &Engine<P>, head: &LogHead, mut ask: Ask, ou
         }
         Err(_) => return lost(engine, outbox, Failure::NoAnswer),
     };
-    judge(engine, head.log, server, outbox, &answer).await;
+    let word = Word { timeline: answer.timeline, now: answer.now, asked: sent };
+    judge(engine, head.log, server, outbox, &answer, word).await;
     if outbox.last_failure().is_none() {
         engine.heard(sent, received, answer.now).await;
         if count > 0 || !answer.notes.is_empty() {
@@ -178,7 +180,14 @@ fn lost<P: Ports>(engine: &Engine<P>, outbox: &mut Outbox, failure: Failure) {
 }
 
 /// Believes an answer, or does not, and writes down what was learned.
-async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &mut Outbox, answer: &PushAnswer) {
+async fn judge<P: Ports>(
+    engine: &Engine<P>,
+    log: LogId,
+    server: Uuid,
+    outbox: &mut Outbox,
+    answer: &PushAnswer,
+    word: Word,
+) {
     let own = engine.journal.chain_at(log, answer.durable.seq).await;
     let Some(head) = engine.state.borrow().logs.get(&log).cloned() else { return };
     let now = engine.ports.clocks().monotonic_ms;
@@ -190,7 +199,7 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
     let (durable, archived, rotate) = match verdict {
         Verdict::Believed { durable, archived, rotate } => {
             // the other logs learn of a restored server by it
-            engine.update(|state| state.timeline = Some(durable.timeline));
+            engine.update(|state| state.word = Some(word));
             (Some(durable), Some(archived), rotate)
         }
         Verdict::Forget => {
@@ -208,7 +217,7 @@ async fn judge<P: Ports>(engine: &Engine<P>, log: LogId, server: Uuid, outbox: &
         }
     };
     if (head.durable, Some(head.archived)) != (durable, archived.or(Some(head.archived))) {
-        match engine.journal.tell(log, durable, archived, answer.now).await {
+        match engine.journal.tell(log, durable, archived, word).await {
             Ok(Some(stored)) => engine.update(|state| {
                 state.turn = state.turn.wrapping_add(1);
                 if let Some(known) = state.logs.get_mut(&log) {
@@ -232,6 +241,11 @@ async fn leave<P: Ports>(engine: &Engine<P>, log: LogId) {
     {
         engine.update(|state| state.writing = Some(error.to_string()));
     }
+}
+
+/// The timeline that the server was last heard to be on.
+fn timeline_of(state: &State) -> Option<Uuid> {
+    state.word.map(|word| word.timeline)
 }
 
 /// Whether the server holds more of a log than this device ever had on its disk: yesterday's profile was put back. What is

@@ -7,6 +7,7 @@ use super::{
     Catalogue, Enrolment, LogState, NotSaved, Problem, Saved, SignedIn, SyncStatus, Tick,
     engine::{DEVICE, DeviceRecord},
     grant::{ACCESS, Access},
+    head::Word,
     open_sheet::OpenSheets,
 };
 use shared::{
@@ -42,8 +43,8 @@ pub struct State {
     pub logs: BTreeMap<LogId, LogHead>,
     /// How often this page itself changed one of them: what it read from the disk before that is old.
     pub turn: u64,
-    /// The timeline that the server was last heard to be on.
-    pub timeline: Option<Uuid>,
+    /// What the server said of itself when a push was last answered and believed.
+    pub word: Option<Word>,
     /// Who holds the handheld.
     pub person: Option<SignedIn>,
     /// What lets people take it without a network.
@@ -62,8 +63,6 @@ pub struct State {
     pub online: bool,
     /// The wall clock at the last answer.
     pub last_contact: Option<Moment>,
-    /// What time the server last said it was.
-    pub server_now: Option<Moment>,
     /// Why counts do not travel.
     pub sending: Option<Problem>,
     /// Why nothing comes in.

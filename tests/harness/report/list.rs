@@ -146,6 +146,8 @@ const NATIVE: &[(&str, &[&str])] = &[
             "backup restored",
             "fork: a profile copied or set back",
             "signed out",
+            "old events removed from a journal",
+            "an old file removed from a mirror",
         ],
     ),
 ];

@@ -2,7 +2,7 @@
 //!
 //! Absent: giving up what was entered; a screen keeps it.
 
-use super::{CALM_MS, Ledger, tell};
+use super::{CALM_MS, Ledger, Ticked, tell};
 use crate::{
     device::{Ports, Shown},
     disk::{self, Disk},
@@ -43,7 +43,8 @@ impl Counting {
             };
             match self.engine.record(&self.composed, again).await {
                 Ok(saved) => {
-                    self.ledger.borrow_mut().insert(saved.id, (self.number, self.composed.body().to_owned()));
+                    let (body, at_ms) = (self.composed.body().to_owned(), self.clockwork.now_ms());
+                    self.ledger.borrow_mut().insert(saved.id, Ticked { device: self.number, body, at_ms });
                     if let Some(shown) = &self.shown {
                         shown.borrow_mut().entry(self.sheet).or_default().entries.insert(saved.id);
                     }

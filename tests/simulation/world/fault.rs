@@ -1,11 +1,11 @@
 //! What happens to handhelds and to the server's disk: power cuts, full and silent disks, clocks, damage to one of the two
 //! journals, copied and set back profiles, restored backups.
 //!
-//! Absent: losing both journals at once, which no program can undo; what only they held is taken out of the ledger.
+//! Absent: losing both journals at once, which no program can undo; what they alone held is taken out of the ledger (`keep`).
 
 use super::World;
 use crate::{device::Device, disk, mirror};
-use app::replica::{engine::DEVICE, mirror::Contents};
+use app::replica::engine::DEVICE;
 use shared::id::EventId;
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
@@ -58,8 +58,14 @@ impl World {
         self.tell(format!("handheld {number}: the clock is set by {hours} hours"));
         self.happened("clock set");
     }
+    pub(super) fn damage_one(&mut self, number: usize) {
+        let before = self.on_handhelds();
+        self.damage(number);
+        // what only the server has now nobody else has to have
+        self.took(&before);
+    }
     /// One of the two journals loses something, the other has it.
-    pub(super) fn damage(&mut self, number: usize) {
+    fn damage(&mut self, number: usize) {
         let is_mirrored = self.is_mirrored(number);
         let clockwork = Rc::clone(&self.clockwork);
         let kind = self.clockwork.below(6);
@@ -114,17 +120,16 @@ impl World {
     }
     /// Whether everything that was ticked here is in the mirror, or safe on the server.
     fn is_mirrored(&self, number: usize) -> bool {
-        let files = self.devices[number].folder.borrow().read();
-        let contents = Contents::read(&files);
+        let contents = self.devices[number].folder.borrow().contents();
         let there: BTreeSet<EventId> = contents.records.iter().map(|record| record.id).collect();
         let ledger = self.ledger.borrow();
-        let mut own = ledger.iter().filter(|(_, (device, _))| *device == number).map(|(id, _)| id);
+        let mut own = ledger.iter().filter(|(_, ticked)| ticked.device == number).map(|(id, _)| id);
         contents.meta(DEVICE).is_some() && own.all(|id| there.contains(id) || self.server.disk.effects.contains(id))
     }
     /// Whether everything that is in the journal is in the mirror, too, or safe on the server.
     fn nothing_is_on_its_way(&self, number: usize) -> bool {
         let device = &self.devices[number];
-        let contents = Contents::read(&device.folder.borrow().read());
+        let contents = device.folder.borrow().contents();
         let there: BTreeSet<EventId> = contents.records.iter().map(|record| record.id).collect();
         let disk = device.disk.borrow();
         let mut own = disk.events().filter_map(|(_, _, fields)| fields.get("id")?.parse::<EventId>().ok());
@@ -136,9 +141,9 @@ impl World {
         let there: BTreeSet<(&str, &str)> =
             disk.events().filter_map(|(_, _, fields)| Some((&**fields.get("id")?, &**fields.get("body")?))).collect();
         let ledger = self.ledger.borrow();
-        let mut own = ledger.iter().filter(|(_, (device, _))| *device == number);
-        own.all(|(id, (_, body))| {
-            there.contains(&(id.to_string().as_str(), body.as_str())) || self.server.disk.effects.contains(id)
+        let mut own = ledger.iter().filter(|(_, ticked)| ticked.device == number);
+        own.all(|(id, ticked)| {
+            there.contains(&(id.to_string().as_str(), ticked.body.as_str())) || self.server.disk.effects.contains(id)
         })
     }
     pub(super) fn copy(&mut self, number: usize) {
@@ -176,6 +181,7 @@ impl World {
     pub(super) fn set_back(&mut self, number: usize) {
         let Some(index) = self.snapshots.iter().position(|(of, ..)| *of == number) else { return };
         self.kill_all(number);
+        let before = self.on_handhelds();
         let (_, disk, folder) = self.snapshots.swap_remove(index);
         *self.devices[number].disk.borrow_mut() = disk;
         let trouble = self.devices[number].folder.replace(folder).trouble;
@@ -183,10 +189,13 @@ impl World {
         self.devices[number].visits = self.devices[number].visits.with_nothing_shown();
         self.tell(format!("handheld {number}: set back to an earlier day"));
         self.happened("fork: a profile copied or set back");
-        self.forgive();
+        self.took(&before);
+        self.forget_gone();
         self.open(number);
     }
-    pub(super) fn restore(&mut self) {
+    pub(super) fn restore(&mut self) -> Result<(), String> {
+        self.check_kept()?;
+        self.doubt_backups();
         let backup = self.clockwork.below(self.backups.len());
         self.server.disk = self.backups[backup].clone();
         self.backups.truncate(backup + 1);
@@ -194,13 +203,8 @@ impl World {
         self.server.timeline = self.clockwork.chance(crate::chance::Chance::uuid);
         self.tell(format!("server: restored to backup {backup}"));
         self.happened("backup restored");
-        // what only the server held is gone for good: its handheld was set back before
-        self.forgive();
-    }
-    /// Takes out of the ledger what nobody has to have now: a disk was replaced by an older one from outside, and no program
-    /// can bring back what only that disk held, nor what was removed elsewhere because that disk held it.
-    fn forgive(&mut self) {
-        let held = self.kept_anywhere();
-        self.ledger.borrow_mut().retain(|id, _| held.contains(id));
+        // what only the server held is gone for good: it was removed in time, or its handheld was set back before
+        self.forget_gone();
+        Ok(())
     }
 }

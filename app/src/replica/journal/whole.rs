@@ -7,11 +7,11 @@ use super::{
     Journal, READ_MAX, SEQ_MAX, WATCHDOG_MS, chain_of, event_key, fields_of, head_key, put_head, read_head, stored_of,
 };
 use crate::replica::{
-    head::JournalHead,
+    head::{JournalHead, Word},
     ports::{Database, Durability, Ports, Transaction, Worked},
     salvage::{Line, LogCopy, Stored},
 };
-use shared::{id::LogId, moment::Moment, sync::message::Head};
+use shared::{id::LogId, sync::message::Head};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one event may add to how long putting logs together again takes: a week of counting (10,000) is written at once
@@ -144,28 +144,32 @@ impl<P: Ports> Journal<P> {
             events.extend(records.into_iter().filter_map(|(seq, fields)| Some((seq, stored_of(&fields)?))));
         }
     }
-    /// Removes events up to a number, of a log that has given them to the server and to a backup long ago; at most so many.
+    /// Removes events that a log has given to the server and to a backup long ago, at most so many: only what it may do
+    /// without by the server's word ([`JournalHead::removable`]), and only while that word is fresh, which is asked as the
+    /// last thing before. Record and events are of one transaction, so what another tab heard meanwhile counts.
     ///
     /// # Errors
     /// Those of the disk.
-    pub async fn prune(&self, log: LogId, now: Moment, limit: u64) -> Worked<bool> {
+    pub async fn prune(&self, log: LogId, word: Word, limit: u64) -> Worked<bool> {
         self.guarded(async |database, _| {
             // relaxed: what comes back after a power cut is removed again
             let tx = database.write(&["events", "heads"], Durability::Relaxed)?;
             let head = tx.text("heads", &head_key(log)).await?.and_then(|json| read_head(&json).ok());
             let Some(mut head) = head else { return Ok(false) };
             let first = head.base().seq.saturating_add(1);
-            let last = head.removable(now).min(head.base().seq.saturating_add(limit));
-            let marked = head.mark(now);
-            if last < first {
+            let last = head.removable(word).min(head.base().seq.saturating_add(limit));
+            let fields = if last < first { None } else { tx.fields("events", &event_key(log, last)).await? };
+            if !word.is_fresh(self.ports.clocks()) {
+                return Ok(false);
+            }
+            let marked = head.mark(word.now);
+            let Some(chain) = fields.as_ref().and_then(chain_of) else {
                 if marked {
                     put_head(&tx, &head)?;
                     tx.commit().await?;
                 }
                 return Ok(false);
-            }
-            let fields = tx.fields("events", &event_key(log, last)).await?;
-            let Some(chain) = fields.as_ref().and_then(chain_of) else { return Ok(false) };
+            };
             for seq in first..=last {
                 tx.delete("events", &event_key(log, seq))?;
             }
