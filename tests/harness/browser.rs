@@ -5,12 +5,14 @@
 //! fails shows the page and the console. Absent: the page's "offline" switch, see [`crate::proxy`].
 
 mod hand;
+mod journal;
 mod look;
 mod print;
 mod tab;
 mod watch;
 mod wire;
 
+pub use journal::Kept;
 pub use print::Printed;
 pub use watch::Seen;
 
