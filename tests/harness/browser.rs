@@ -141,6 +141,13 @@ impl Browser {
         Self::begin(base, screen, Start { flags, ..Start::plain() }).await
     }
 
+    /// The same, at a name that this browser finds on this machine, as one finds a server on a network.
+    pub async fn open_named(name: &str, base: &str, screen: Screen) -> Self {
+        let flags = vec![format!("--host-resolver-rules=MAP {name} 127.0.0.1")];
+        let base = base.replace("127.0.0.1", name);
+        Self::begin(&base, screen, Start { flags, ..Start::plain() }).await
+    }
+
     /// The same, with every response kept for [`Browser::responses`].
     pub async fn open_watched(base: &str, screen: Screen) -> Self {
         Self::begin(base, screen, Start { is_watched: true, ..Start::plain() }).await
