@@ -50,7 +50,7 @@ impl Walk {
     }
 }
 
-/// Rounds after which nobody lends a hand; each may cost the longest pause, so that a long run does not do all of them so.
+/// So many rounds end with no hand on the handheld. Each may cost a long pause, so the rest of a long run lends one.
 const ROUNDS_WITHOUT_HAND: u32 = 3;
 
 /// The named exchanges fail, each so often.
