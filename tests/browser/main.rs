@@ -6,6 +6,8 @@
 mod access;
 mod blind;
 mod camera;
+mod desk_deeds;
+mod insecure;
 mod keyboard;
 mod layout;
 mod offline_count;

@@ -9,6 +9,7 @@ mod backup;
 mod bad_folder;
 mod bad_input;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod people;

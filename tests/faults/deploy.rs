@@ -1,12 +1,14 @@
-//! Faults of a deploy: a new build while somebody counts, a server whose data is of yesterday, an app of long ago.
+//! Faults of a deploy: a new build while somebody counts, a server whose data is of yesterday.
+//!
+//! Absent: an app of long ago, which needs no browser (`tests/crash/old_app.rs`).
 
 use crate::scene::{NUT, Scene, nudge};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
 use tests::floor::Floor;
 use tests::handheld::Handheld;
 use tests::ledger;
-use tests::report::fault;
+use tests::report::{Fault, fault};
 use tests::server::{another_build, bundles, copy_tree, run};
 
 const BUILD: &str = "return document.querySelector('meta[name=build]').content";
@@ -33,7 +35,7 @@ pub fn take_over_open_pages(folder: &Path) {
 ///
 /// # Errors
 /// What came in without being asked.
-pub async fn deploy_while_counting(spoil: impl Fn(&Path)) -> Result<(), String> {
+pub async fn deploy_while_counting(spoil: impl Fn(&Path), fault: &mut Fault) -> Result<(), String> {
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     floor.open_bin("A-01").await;
@@ -69,8 +71,7 @@ pub async fn deploy_while_counting(spoil: impl Fn(&Path)) -> Result<(), String> 
     floor.browser.wait_for("[data-test=task-list]").await;
     floor.open_bin("A-02").await;
     floor.count(NUT, NUT, "1").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle(&floor, fault).await;
     floor.browser.expect_no_errors().await;
     scene.warehouse.verify();
     Ok(())
@@ -78,9 +79,9 @@ pub async fn deploy_while_counting(spoil: impl Fn(&Path)) -> Result<(), String> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_build_waits_until_the_sheet_is_closed_and_it_is_accepted() {
-    let mut fault = fault("deploy", "new build while a page is open", "I1 I4 I11 I14");
+    let mut fault = fault("deploy", "new build while a page is open", "I1 I4 I14");
     fault.happened();
-    assert_eq!(deploy_while_counting(|_| ()).await, Ok(()));
+    assert_eq!(deploy_while_counting(|_| (), &mut fault).await, Ok(()));
 }
 
 /// Asks the worker for news, and waits until nothing of it is on its way any more.
@@ -95,7 +96,7 @@ async fn ask_for_news(floor: &Floor) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_that_lacks_a_file_is_not_taken_and_the_old_one_counts_on() {
-    let mut fault = fault("deploy", "one asset missing", "I1 I4 I11 I14");
+    let mut fault = fault("deploy", "one asset missing", "I1 I4 I14");
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     another_build(scene.warehouse.server.web());
@@ -134,14 +135,13 @@ async fn a_build_that_lacks_a_file_is_not_taken_and_the_old_one_counts_on() {
     floor.browser.click("[data-test=update]").await;
     floor.browser.wait_js("the new build", &format!("{BUILD} === {new:?}")).await;
     floor.browser.wait_for("[data-test=task-list]").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle(&floor, &mut fault).await;
     scene.warehouse.verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_rolled_back_takes_what_a_newer_app_counted() {
-    let mut fault = fault("deploy", "a rolled-back server", "I1 I4 I11 I14");
+    let mut fault = fault("deploy", "a rolled-back server", "I1 I4 I14");
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     let old = tempfile::tempdir().expect("a folder");
@@ -168,8 +168,7 @@ async fn a_server_that_is_rolled_back_takes_what_a_newer_app_counted() {
     floor.browser.wait_text("[data-test=bin-code]", "A-01").await;
     assert_eq!(floor.browser.js(BUILD).await, new.as_str(), "what is open goes on");
     floor.count(NUT, NUT, "3").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle(&floor, &mut fault).await;
     floor.done().await;
     // and the older one comes like any other: when it is accepted
     floor.browser.click("[data-test=update]").await;
@@ -177,20 +176,18 @@ async fn a_server_that_is_rolled_back_takes_what_a_newer_app_counted() {
     floor.browser.wait_for("[data-test=task-list]").await;
     floor.open_bin("A-02").await;
     floor.count(NUT, NUT, "1").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle(&floor, &mut fault).await;
     scene.warehouse.verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_counted_since_a_backup_comes_back_after_a_restore_without_a_hand() {
-    let mut fault = fault("server", "backup restored with `trueup restore`", "I1 I2 I4 I11 I12 I13");
+    let mut fault = fault("server", "backup restored with `trueup restore`", "I1 I2 I4 I12 I13");
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     floor.open_bin("A-01").await;
     floor.count(NUT, NUT, "1").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle_nudged(&floor).await;
     let data = scene.warehouse.server.data().to_string_lossy().into_owned();
     let made = run(["backup", "--data", &data]);
     let said = String::from_utf8_lossy(&made.stdout).into_owned();
@@ -199,8 +196,7 @@ async fn what_was_counted_since_a_backup_comes_back_after_a_restore_without_a_ha
     for total in 2..=4 {
         floor.count(NUT, NUT, &total.to_string()).await;
     }
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle_nudged(&floor).await;
     scene.warehouse.server.stop();
     let restored = run(["restore", &file, "--data", &data]);
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
@@ -208,8 +204,7 @@ async fn what_was_counted_since_a_backup_comes_back_after_a_restore_without_a_ha
     fault.happened();
     // counting goes on; the next word that it says brings everything back
     floor.count(NUT, NUT, "5").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle(&floor, &mut fault).await;
     let status: Value = scene.warehouse.admin.get("restore-status").await;
     assert!(status.to_string().contains("H-01"), "the desk says who has come back: {status}");
     scene.warehouse.verify();
@@ -217,8 +212,7 @@ async fn what_was_counted_since_a_backup_comes_back_after_a_restore_without_a_ha
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_put_back_to_yesterday_gets_back_what_the_handhelds_hold() {
-    let mut fault =
-        fault("server", "older data put back, new activity before the stale device returns", "I2 I4 I11 I13");
+    let mut fault = fault("server", "older data put back, new activity before the stale device returns", "I2 I4 I13");
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     let mut other = Handheld::enrol(&scene.warehouse, "H-02").await;
@@ -229,7 +223,7 @@ async fn a_server_put_back_to_yesterday_gets_back_what_the_handhelds_hold() {
     floor.count(NUT, NUT, "1").await;
     other.count(cara, bin, None, &[(nut, 2)]);
     other.drain().await;
-    scene.settle(&floor).await;
+    scene.settle_nudged(&floor).await;
     scene.warehouse.server.stop();
     copy_tree(scene.warehouse.server.data(), yesterday.path());
     scene.warehouse.server.restart();
@@ -239,8 +233,7 @@ async fn a_server_put_back_to_yesterday_gets_back_what_the_handhelds_hold() {
     }
     other.count(cara, bin, None, &[(nut, 3)]);
     other.drain().await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle_nudged(&floor).await;
 
     // the stale one is away while the server is put back and others go on
     scene.line.cut();
@@ -255,39 +248,7 @@ async fn a_server_put_back_to_yesterday_gets_back_what_the_handhelds_hold() {
     // its heartbeat tells the server what it believes, and brings back the rest
     scene.line.restore();
     floor.count(NUT, NUT, "5").await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle(&floor, &mut fault).await;
     ledger::acknowledged(&data, [&other]).expect("what the other one was told");
-    scene.warehouse.verify();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_from_ten_releases_ago_is_understood() {
-    let mut fault = fault("deploy", "an app from ten releases ago", "I4 I6 I11");
-    let mut scene = Scene::open().await;
-    let mut handheld = Handheld::enrol(&scene.warehouse, "H-01").await;
-    let (bin, nut) = (scene.warehouse.admin.location("A-05").await, scene.warehouse.admin.item(NUT).await);
-    handheld.count(scene.warehouse.admin.id, bin, None, &[(nut, 2)]);
-    // what it did not have yet, and what nobody remembers that it had
-    let mut request = json!(handheld.request(200));
-    let fields = request.as_object_mut().expect("an object");
-    for field in ["others", "storage"] {
-        fields.remove(field);
-    }
-    fields.insert("battery".into(), json!(71));
-    fields.insert("app".into(), json!("0.0.1"));
-    let answer = reqwest::Client::new()
-        .post(format!("{}/sync/v1/push", scene.warehouse.server.url()))
-        .bearer_auth(&handheld.enrolled.secret)
-        .json(&request)
-        .send()
-        .await
-        .expect("an answer");
-    assert!(answer.status().is_success(), "{}", answer.status());
-    let answer: Value = answer.json().await.expect("JSON");
-    assert_eq!(answer["durable"]["seq"], handheld.head().seq, "{answer}");
-    fault.happened();
-    handheld.drain().await;
-    ledger::everything(scene.warehouse.server.data(), [&handheld]).expect("all of it, once");
     scene.warehouse.verify();
 }

@@ -9,7 +9,8 @@ use tests::report::planted;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_that_takes_over_an_open_page_is_caught() {
     let mut fault = planted(Defect::OpenPageTakenOver, "I1 I14");
-    fault.caught(deploy_while_counting(take_over_open_pages).await);
+    let seen = deploy_while_counting(take_over_open_pages, &mut fault).await;
+    fault.caught(seen);
 }
 
 /// Notes how the browser was asked to keep each write of events, as the transaction itself says.

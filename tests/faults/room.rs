@@ -1,7 +1,7 @@
 //! Room for what is counted: a quota that is reached, a disk that is full, a browser that promises to keep nothing. What is
 //! not saved is not ticked, and stays on the screen until it is (I14).
 
-use crate::scene::{NUT, Scene, nudge};
+use crate::scene::{NUT, Scene};
 use serde_json::{Value, json};
 use tests::browser::{Browser, Screen};
 use tests::disk::SmallDisk;
@@ -42,7 +42,7 @@ async fn saved_after_all(floor: &mut Floor, total: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quota_that_is_reached_is_told_and_costs_no_count() {
-    let mut fault = fault("storage", "quota reached", "I1 I4 I11 I14");
+    let mut fault = fault("storage", "quota reached", "I1 I4 I12 I14");
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     floor.open_bin("A-01").await;
@@ -59,15 +59,15 @@ async fn a_quota_that_is_reached_is_told_and_costs_no_count() {
         // without a size the override ends
         floor.browser.cdp("Storage.overrideQuotaForOrigin", json!({"origin": origin})).await;
         saved_after_all(&mut floor, &total.to_string()).await;
-        nudge(&floor).await;
-        scene.settle(&floor).await;
+        // about the disk; the line was cut for long
+        scene.settle_nudged(&floor).await;
     }
     scene.warehouse.verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_under_the_browser_is_told_and_costs_no_count() {
-    let mut fault = fault("storage", "disk full", "I1 I4 I11 I14");
+    let mut fault = fault("storage", "disk full", "I1 I4 I12 I14");
     let Some(disk) = SmallDisk::mount("400m") else { return fault.was_skipped() };
     let mut scene = Scene::open().await;
     let browser = Browser::open_on(disk.path(), &scene.line.url(), Screen::Handheld).await;
@@ -81,8 +81,7 @@ async fn a_full_disk_under_the_browser_is_told_and_costs_no_count() {
     scene.expect_nothing_lost(&floor).await;
     disk.empty();
     saved_after_all(&mut floor, &total.to_string()).await;
-    nudge(&floor).await;
-    scene.settle(&floor).await;
+    scene.settle_nudged(&floor).await;
     floor.browser.kill9();
     scene.warehouse.verify();
 }
@@ -97,7 +96,7 @@ fn promised(scene: &Scene) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_promises_nothing_says_so_and_the_server_is_told() {
-    let mut fault = fault("storage", "storage not persistent", "I1 I4 I11");
+    let mut fault = fault("storage", "storage not persistent", "I1 I4");
     let mut scene = Scene::open().await;
     let mut floor = scene.floor("H-01", "cara").await;
     for (setting, state, kept) in [("denied", "not-kept", false), ("granted", "kept", true)] {
@@ -114,8 +113,7 @@ async fn a_browser_that_promises_nothing_says_so_and_the_server_is_told() {
         floor.open_bin(bin).await;
         floor.count(NUT, NUT, "1").await;
         floor.done().await;
-        nudge(&floor).await;
-        scene.settle(&floor).await;
+        scene.settle(&floor, &mut fault).await;
         assert_eq!(promised(&scene), json!(kept), "what the server knows");
         fault.happened();
     }

@@ -1,10 +1,12 @@
 //! What a fault happens to: a warehouse with six bins and a count of them, a line in front of it, handhelds in hands.
 
 use serde_json::{Value, json};
-use tests::browser::{Browser, Screen};
+use std::time::Duration;
+use tests::browser::{Browser, Kept, Screen};
 use tests::floor::{Floor, Scanner};
 use tests::ledger;
 use tests::proxy::Proxy;
+use tests::report::Fault;
 use tests::server::Launch;
 use tests::warehouse::{Person, Warehouse};
 
@@ -13,6 +15,9 @@ pub const BINS: [&str; 6] = ["A-01", "A-02", "A-03", "A-04", "A-05", "A-06"];
 /// What lies in them; the label says its number.
 pub const NUT: &str = "NUT-0008";
 pub const BOLT: &str = "BOLT-0008";
+
+/// After a fault a handheld drains by itself within this time (I11): the longest pause between two tries.
+const DRAINED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Where everything that a handheld sends for counts goes.
 pub const PUSH: &str = "/sync/v1/push";
@@ -70,27 +75,46 @@ impl Scene {
         floor
     }
 
-    /// Holds the screen's ticks against the server, now: what is not there is waiting, and shown so.
+    /// Holds the screen's ticks against the server, now: what is not there is waiting, and what is shown as waiting is.
     pub async fn expect_nothing_lost(&self, floor: &Floor) {
-        let waiting = floor.waiting().await;
-        self.compare(floor, waiting);
+        let (waiting, kept) = floor.waiting_truly().await;
+        self.compare(floor, waiting, &kept);
     }
 
-    /// The line is good again: everything drains by itself, and all of it is there, once.
-    pub async fn settle(&self, floor: &Floor) {
+    /// The line is good again: everything drains with no hand on it, and all of it is there, once. Only this shows I11,
+    /// and the fault's row says so.
+    pub async fn settle(&self, floor: &Floor, fault: &mut Fault) {
         self.line.restore();
+        floor.wait_drained_within(DRAINED_WITHIN).await;
+        fault.shown("I11");
+        self.expect_all_there(floor).await;
+    }
+
+    /// The same with a hand on it: the pause after failures is not waited for. For what comes before a fault, and where
+    /// it is about something else and the pause has grown long.
+    pub async fn settle_nudged(&self, floor: &Floor) {
+        self.line.restore();
+        nudge(floor).await;
         floor.wait_drained().await;
-        self.compare(floor, 0);
+        self.expect_all_there(floor).await;
+    }
+
+    async fn expect_all_there(&self, floor: &Floor) {
+        let (waiting, kept) = floor.waiting_truly().await;
+        assert_eq!(waiting, 0, "I12: it drained, and {waiting} are shown as waiting");
+        self.compare(floor, waiting, &kept);
         assert_eq!(floor.browser.count("[data-test=not-saved]").await, 0);
     }
 
-    fn compare(&self, floor: &Floor, waiting: u64) {
+    fn compare(&self, floor: &Floor, waiting: u64, kept: &[Kept]) {
         let data = self.warehouse.server.data();
+        // in this order: what is told while this looks is there when it looks
+        ledger::waiting(&ledger::held(data), kept, waiting).unwrap_or_else(|wrong| panic!("{wrong}"));
         ledger::screen(data, &floor.name, &floor.ledger, &floor.tried, waiting).unwrap_or_else(|lost| panic!("{lost}"));
     }
 }
 
-/// The browser says that the network is back: the pause after failures is over. What a minute would bring, at once.
+/// The browser says that the network is back: the pause after failures is over. A hand, so whoever does this shows no I11.
 pub async fn nudge(floor: &Floor) {
     floor.browser.js("dispatchEvent(new Event('online'))").await;
 }

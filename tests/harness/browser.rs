@@ -5,6 +5,7 @@
 //! fails shows the page and the console. Absent: the page's "offline" switch, see [`crate::proxy`].
 
 mod hand;
+mod journal;
 mod look;
 mod print;
 pub mod profile;
@@ -12,6 +13,7 @@ mod tab;
 mod watch;
 mod wire;
 
+pub use journal::Kept;
 pub use print::Printed;
 pub use watch::Seen;
 
@@ -138,6 +140,13 @@ impl Browser {
         let hash = base64::engine::general_purpose::STANDARD.encode(certificate.key_hash());
         let flags = vec![format!("--ignore-certificate-errors-spki-list={hash}")];
         Self::begin(base, screen, Start { flags, ..Start::plain() }).await
+    }
+
+    /// The same, at a name that this browser finds on this machine, as one finds a server on a network.
+    pub async fn open_named(name: &str, base: &str, screen: Screen) -> Self {
+        let flags = vec![format!("--host-resolver-rules=MAP {name} 127.0.0.1")];
+        let base = base.replace("127.0.0.1", name);
+        Self::begin(&base, screen, Start { flags, ..Start::plain() }).await
     }
 
     /// The same, with every response kept for [`Browser::responses`].

@@ -4,11 +4,13 @@
 //! The ledger is the oracle of `SYNC.md` section 10: what is in it must be on the server, once. Absent: reading anything
 //! that a person cannot see, except through [`Floor::browser`].
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::browser::{Browser, Screen};
+use crate::browser::{Browser, Kept, Screen};
+use crate::process::PATIENCE;
 use crate::warehouse::{PASSWORD, Warehouse};
 
 /// Nobody pulls a trigger again sooner; `HANDHELD.md` 1.4 takes the same code within 250 ms for the hardware's doing.
@@ -194,9 +196,33 @@ impl Floor {
         text.parse().unwrap_or_else(|_| panic!("`{text}` is waiting"))
     }
 
+    /// The number waiting and where the logs stand on the handheld's disk, once the two say the same: neither fewer are
+    /// shown nor more (I12).
+    ///
+    /// # Panics
+    /// Where they do not come to agree.
+    pub async fn waiting_truly(&self) -> (u64, Vec<Kept>) {
+        let agreed = RefCell::new(None);
+        self.browser
+            .until("as many shown as waiting as are pending on its disk (I12)", async || {
+                let (shown, kept) = (self.waiting().await, self.browser.logs().await);
+                let is_so = kept.iter().map(Kept::pending).sum::<u64>() == shown;
+                agreed.replace(is_so.then_some((shown, kept)));
+                is_so
+            })
+            .await;
+        agreed.into_inner().expect("it was just waited for")
+    }
+
     /// Waits until nothing waits any more and everything is on the server.
     pub async fn wait_drained(&self) {
-        self.browser.wait_text("[data-test=waiting]", "0").await;
-        self.browser.wait_for("[data-test=tick-server][data-state=yes]").await;
+        self.wait_drained_within(PATIENCE).await;
+    }
+
+    /// The same, for as long as is promised.
+    pub async fn wait_drained_within(&self, limit: Duration) {
+        let drained = "return document.querySelector('[data-test=waiting]')?.innerText.trim() === '0'
+            && document.querySelector('[data-test=tick-server]')?.dataset.state === 'yes'";
+        self.browser.wait_js_within(limit, "a handheld with nothing that waits", drained).await;
     }
 }

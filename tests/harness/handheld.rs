@@ -1,7 +1,13 @@
 //! A handheld without a screen: keeps a chained log in memory and speaks the real protocol over HTTP. It never forgets
 //! an event that it was not told is on the server, and it believes answers only as `SYNC.md` section 3 says.
 
+mod decided;
+
+pub use decided::Sent;
+
 use crate::warehouse::{Warehouse, expect};
+use reqwest::Response;
+use serde::Serialize;
 use shared::{
     event::{CaptureTime, EVENT_VERSION, Event, EventKind, SheetIntent},
     id::{EventId, ItemId, LocationId, LogId, PersonId, SheetId, TaskId},
@@ -95,21 +101,22 @@ impl Handheld {
         let wall_ms = now_ms() + shift + self.hidden_shift_ms;
         let at = CaptureTime { wall_ms, offset_ms: -shift, uncertainty_ms };
         let event = Event { v: EVENT_VERSION, id, actor: PersonId(actor), sheet, at, kind };
-        let body = serde_json::to_string(&event).expect("events are JSON");
-        let chain = self.head().chain.next(body.as_bytes());
-        let seq = self.head().seq + 1;
-        self.events.push((PushedEvent { seq, id, body }, chain));
+        self.record_written(id, &serde_json::to_string(&event).expect("events are JSON"));
         id
     }
 
     /// Records bytes that are no event of today, as an app of another release or a broken one would.
     pub fn record_bytes(&mut self, make: impl FnOnce(EventId) -> String) -> EventId {
         let id = EventId::from_parts(now_ms(), &random());
-        let body = make(id);
+        self.record_written(id, &make(id));
+        id
+    }
+
+    /// Records the bytes of an event that was written long ago, under the id that they name.
+    pub fn record_written(&mut self, id: EventId, body: &str) {
         let chain = self.head().chain.next(body.as_bytes());
         let seq = self.head().seq + 1;
-        self.events.push((PushedEvent { seq, id, body }, chain));
-        id
+        self.events.push((PushedEvent { seq, id, body: body.to_owned() }, chain));
     }
 
     /// Talks to the server through another address from now on, such as a proxy's.
@@ -175,17 +182,16 @@ impl Handheld {
         }
     }
 
+    /// Sends a push as it stands, such as one that an app of another release would make. `None`: no answer.
+    pub async fn send(&self, request: &impl Serialize) -> Option<Response> {
+        let to = self.client.post(format!("{}/sync/v1/push", self.base)).bearer_auth(&self.enrolled.secret);
+        to.json(request).send().await.ok()
+    }
+
     /// One push. `None`: no answer, or one that is not to be believed; nothing is forgotten then.
     pub async fn push(&mut self, most: usize) -> Option<PushAnswer> {
         let request = self.request(most);
-        let answer = self
-            .client
-            .post(format!("{}/sync/v1/push", self.base))
-            .bearer_auth(&self.enrolled.secret)
-            .json(&request)
-            .send()
-            .await
-            .ok()?;
+        let answer = self.send(&request).await?;
         if !answer.status().is_success() {
             return None;
         }

@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use shared::event::EventKind;
+use shared::id::LogId;
+use uuid::Uuid;
 
+use crate::browser::Kept;
 use crate::floor::Ticked;
 use crate::handheld::Handheld;
 use crate::record::{self, Recorded};
@@ -132,10 +135,65 @@ pub fn screen(data: &Path, device: &str, ticked: &[Ticked], tried: &[Ticked], wa
     Ok(())
 }
 
+/// How far the server holds each log.
+#[must_use]
+pub fn held(data: &Path) -> BTreeMap<LogId, u64> {
+    let database = record::open(data);
+    let mut statement = database.prepare("SELECT log_id, head_seq FROM device_log").expect("the schema");
+    let rows = statement.query_map([], |row| {
+        let (id, seq): (Vec<u8>, i64) = (row.get("log_id")?, row.get("head_seq")?);
+        Ok((LogId(Uuid::from_slice(&id).expect("an id")), u64::try_from(seq).expect("a number")))
+    });
+    rows.expect("rows").map(|row| row.expect("a row")).collect()
+}
+
+/// Holds the number that a screen says is waiting against both disks: it is what the handheld has and was not told is on
+/// the server, no fewer and no more; what it was told is there; and what the server lacks is within that number (I2, I12).
+///
+/// # Errors
+/// What is not so.
+pub fn waiting(held: &BTreeMap<LogId, u64>, kept: &[Kept], shown: u64) -> Result<(), String> {
+    let pending: u64 = kept.iter().map(Kept::pending).sum();
+    if shown != pending {
+        return Err(format!("I12: {shown} are shown as waiting, {pending} are: {kept:?}"));
+    }
+    for log in kept {
+        let there = held.get(&log.log).copied().unwrap_or(0);
+        if log.told() > there {
+            return Err(format!("I2: it was told of {} events, {there} are there: {log:?}", log.told()));
+        }
+    }
+    Ok(())
+}
+
 fn often(entries: &[Ticked]) -> BTreeMap<&Ticked, u64> {
     let mut often = BTreeMap::new();
     for entry in entries {
         *often.entry(entry).or_insert(0) += 1;
     }
     often
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::sync::{
+        log::Chain,
+        message::{Belief, Head},
+    };
+
+    #[test]
+    fn a_number_shown_is_wrong_when_it_is_too_small_and_when_it_is_too_large() {
+        let log = LogId(Uuid::from_u128(7));
+        let head = |seq| Head { seq, chain: Chain::start(log) };
+        let durable = Some(Belief { head: head(4), timeline: Uuid::nil() });
+        let kept = [Kept { log, head: head(9), durable }];
+        let check = |there: u64, shown| waiting(&BTreeMap::from([(log, there)]), &kept, shown);
+        assert_eq!(check(4, 5), Ok(()));
+        assert_eq!(check(9, 5), Ok(()), "the answer may have been lost");
+        for (there, shown, invariant) in [(4, 4, "I12"), (4, 6, "I12"), (3, 5, "I2")] {
+            let wrong = check(there, shown).expect_err("it is not so");
+            assert!(wrong.starts_with(invariant), "{there}, {shown}: {wrong}");
+        }
+    }
 }

@@ -2,8 +2,7 @@
 //! of each exchange. The page's own "offline" switch does not stop a service worker's requests; this does.
 //!
 //! Plain threads, so that it works under any test and never waits for an executor. A request is read whole before its
-//! fate is decided; answers are passed on as they come. Time on a slow line is compressed: a second of it is one tick of a
-//! millisecond. Absent: TLS.
+//! fate is decided; answers are passed on as they come. Absent: TLS.
 
 mod fate;
 mod message;
@@ -21,9 +20,6 @@ use std::time::Duration;
 use crate::process::PATIENCE;
 use message::{Head, buffered};
 
-/// A second on a slow line.
-const TICK: Duration = Duration::from_millis(1);
-
 /// What the line does with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -36,8 +32,8 @@ enum Line {
     Deaf,
     /// so many bytes of each connection's answers arrive, then it breaks
     AnswersCut(usize),
-    /// so many bytes a tick in each direction
-    Slow(usize),
+    /// so many bytes in each such time, in each direction
+    Slow(usize, Duration),
 }
 
 struct State {
@@ -137,9 +133,10 @@ impl Proxy {
         self.set(Line::Deaf);
     }
 
-    /// So many bytes a second in each direction, where a second is a millisecond.
-    pub fn slow_down(&self, bytes: usize) {
-        self.set(Line::Slow(bytes.max(1)));
+    /// So many bytes in each such time, in each direction. What is on its way when the line changes goes on as the line
+    /// is then.
+    pub fn slow_down(&self, bytes: usize, every: Duration) {
+        self.set(Line::Slow(bytes.max(1), every));
     }
 
     /// Requests arrive and are answered, but no byte of an answer comes back: the connection breaks instead.
@@ -308,7 +305,7 @@ fn carry(client: &TcpStream, server: SocketAddr, shared: &Shared) -> Option<()> 
             upstream = Some(buffered(stream));
         }
         let answers = upstream.as_mut()?;
-        send(answers.get_mut(), &request, line_now)?;
+        send(answers.get_mut(), &request, line_now, shared)?;
         let mut deliver = |piece: &[u8], allowed: usize| -> bool {
             let line_now = line(shared, true);
             let allowed = match line_now {
@@ -319,7 +316,7 @@ fn carry(client: &TcpStream, server: SocketAddr, shared: &Shared) -> Option<()> 
             let piece_now = &piece[..piece.len().min(allowed)];
             carried += piece_now.len();
             let is_whole = piece_now.len() == piece.len();
-            if send(&mut client, piece_now, line_now).is_none() {
+            if send(&mut client, piece_now, line_now, shared).is_none() {
                 return false;
             }
             if !is_whole {
@@ -354,12 +351,18 @@ fn carry(client: &TcpStream, server: SocketAddr, shared: &Shared) -> Option<()> 
     }
 }
 
-/// Writes, at the speed of the line.
-fn send(to: &mut TcpStream, bytes: &[u8], line: Line) -> Option<()> {
-    let Line::Slow(size) = line else { return to.write_all(bytes).ok() };
-    for piece in bytes.chunks(size) {
+/// Writes, at the speed of the line: of a slow one as long as it is slow.
+fn send(to: &mut TcpStream, bytes: &[u8], mut line: Line, shared: &Shared) -> Option<()> {
+    let mut left = bytes;
+    while let Line::Slow(size, pause) = line {
+        let (piece, rest) = left.split_at(size.min(left.len()));
+        if piece.is_empty() {
+            return Some(());
+        }
         to.write_all(piece).ok()?;
-        std::thread::sleep(TICK);
+        left = rest;
+        let waited = shared.1.wait_timeout_while(lock(shared), pause, |state| state.line == line);
+        line = waited.unwrap_or_else(PoisonError::into_inner).0.line;
     }
-    Some(())
+    if line == Line::Cut { None } else { to.write_all(left).ok() }
 }

@@ -27,9 +27,10 @@ pub fn times(quick: u32, long: u32) -> u32 {
 pub struct Fault {
     family: &'static str,
     name: String,
-    invariants: &'static str,
+    invariants: Vec<&'static str>,
     injected: u64,
     is_skipped: bool,
+    note: String,
 }
 
 /// Begins a scenario: the family and the name that the fault has in [`list`], and the invariants of `SYNC.md` section 9
@@ -40,7 +41,8 @@ pub struct Fault {
 #[must_use = "a fault is reported when it is dropped"]
 pub fn fault(family: &'static str, name: &str, invariants: &'static str) -> Fault {
     assert!(list::find(family, name).is_some(), "{family}, {name}: not in tests/harness/report/list.rs");
-    Fault { family, name: name.to_owned(), invariants, injected: 0, is_skipped: false }
+    let invariants = invariants.split_whitespace().collect();
+    Fault { family, name: name.to_owned(), invariants, injected: 0, is_skipped: false, note: String::new() }
 }
 
 /// Begins a scenario with a planted defect, which [`Fault::caught`] ends.
@@ -72,13 +74,28 @@ impl Fault {
         self.happened();
     }
 
+    /// One more invariant was checked: one that only part of the scenarios can show, and that no row is to claim for the
+    /// others.
+    pub fn shown(&mut self, invariant: &'static str) {
+        if !self.invariants.contains(&invariant) {
+            self.invariants.push(invariant);
+            self.invariants.sort_by_key(|known| (known.len(), *known));
+        }
+    }
+
+    /// What was really done in this run, where the name says no number: how long, how much.
+    pub fn note(&mut self, done: impl Into<String>) {
+        self.note = done.into();
+    }
+
     /// This machine cannot do it; why was printed.
     pub fn was_skipped(&mut self) {
         self.is_skipped = true;
     }
 
     fn line(&self, result: &str) -> String {
-        format!("{}\t{}\t{}\t{}\t{result}\n", self.family, self.name, self.injected, self.invariants)
+        let (invariants, note) = (self.invariants.join(" "), &self.note);
+        format!("{}\t{}\t{}\t{invariants}\t{result}\t{note}\n", self.family, self.name, self.injected)
     }
 }
 
@@ -129,10 +146,21 @@ mod tests {
         assert_eq!(flapping.result(true), table::NEVER, "a scenario without its fault shows nothing");
         flapping.happened();
         flapping.happened_times(2_u32);
-        assert_eq!(flapping.line(flapping.result(true)), "network\tflapping\t3\tI4 I11\theld\n");
+        assert_eq!(flapping.line(flapping.result(true)), "network\tflapping\t3\tI4 I11\theld\t\n");
         assert_eq!(flapping.result(false), table::BROKEN);
         flapping.was_skipped();
         assert_eq!(flapping.result(true), table::SKIPPED);
+    }
+
+    #[test]
+    fn a_fault_says_what_was_shown_beyond_its_beginning_and_what_was_done() {
+        let mut flapping = quiet(fault("network", "flapping", "I4 I12"));
+        for _ in 0..2 {
+            flapping.shown("I11");
+        }
+        flapping.happened();
+        flapping.note("8 exchanges in 9 s");
+        assert_eq!(flapping.line(table::HELD), "network\tflapping\t1\tI4 I11 I12\theld\t8 exchanges in 9 s\n");
     }
 
     #[test]
@@ -151,6 +179,6 @@ mod tests {
     fn a_planted_defect_that_is_caught_counts_as_injected() {
         let mut fault = quiet(planted(Defect::PutForAdd, "I1"));
         fault.caught::<()>(Err("I1: something is lost".into()));
-        assert_eq!(fault.line(fault.result(true)), "planted\tPutForAdd\t1\tI1\theld\n");
+        assert_eq!(fault.line(fault.result(true)), "planted\tPutForAdd\t1\tI1\theld\t\n");
     }
 }

@@ -1,5 +1,5 @@
 //! Prints the table of faults of a run and fails where it shows less than the run was to show:
-//! `table REPORT [--long] [--without-browsers]`. `tests/run` calls it last.
+//! `table REPORT [--long] [--without-browsers] [--skips-known]`. `tests/run` calls it last.
 //!
 //! Absent: running anything.
 
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         match argument.as_str() {
             "--long" => run.is_long = true,
             "--without-browsers" => run.is_without_browsers = true,
+            "--skips-known" => run.are_skips_known = true,
             other => {
                 eprintln!("table: there is no option {other}");
                 return ExitCode::from(2);

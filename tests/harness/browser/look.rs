@@ -74,15 +74,24 @@ impl Browser {
 
     /// Waits until a script returns something true.
     pub async fn wait_js(&self, what: &str, script: &str) {
-        self.until(what, async || match self.try_js(script, Vec::new()).await {
-            Ok(value) => !matches!(value, Value::Null | Value::Bool(false)) && value != 0 && value != "",
-            Err(_) => false,
-        })
-        .await;
+        self.wait_js_within(PATIENCE, what, script).await;
     }
 
-    pub(super) async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+    /// The same, for as long as is promised.
+    pub async fn wait_js_within(&self, limit: Duration, what: &str, script: &str) {
+        let is_so = async || match self.try_js(script, Vec::new()).await {
+            Ok(value) => !matches!(value, Value::Null | Value::Bool(false)) && value != 0 && value != "",
+            Err(_) => false,
+        };
+        self.until_within(limit, what, is_so).await;
+    }
+
+    pub(crate) async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
+        self.until_within(PATIENCE, what, is_so).await;
+    }
+
+    async fn until_within(&self, limit: Duration, what: &str, is_so: impl AsyncFn() -> bool) {
+        let deadline = Instant::now() + limit;
         while !is_so().await {
             if Instant::now() > deadline {
                 panic!("there never was {what}.\n{}", self.describe().await);

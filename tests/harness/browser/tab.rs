@@ -9,16 +9,6 @@ use thirtyfour::WindowHandle;
 use super::{Browser, wire};
 use crate::process::{self, PATIENCE};
 
-/// Every draft in the journal, as one text.
-const DRAFTS: &str = "
-const done = arguments[0];
-const opening = indexedDB.open('trueup-journal');
-opening.onerror = () => done('');
-opening.onsuccess = () => {
-  const asking = opening.result.transaction('drafts').objectStore('drafts').getAll();
-  asking.onsuccess = () => { opening.result.close(); done(JSON.stringify(asking.result)); };
-};";
-
 impl Browser {
     /// The folder of its profile; to be changed only while it is closed.
     #[must_use]
@@ -70,13 +60,5 @@ impl Browser {
     /// SIGCONT after [`Browser::stand_still`].
     pub fn go_on(&self) {
         process::signal_group(self.running().chromedriver.id(), "CONT");
-    }
-
-    /// Waits until a half-typed text is among the drafts of the journal.
-    pub async fn wait_draft(&self, text: &str) {
-        self.until(&format!("a draft with {text:?} in it"), async || {
-            self.js_async(DRAFTS).await.as_str().is_some_and(|drafts| drafts.contains(text))
-        })
-        .await;
     }
 }

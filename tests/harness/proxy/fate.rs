@@ -29,8 +29,7 @@ impl Fate {
         Some(format!("HTTP/1.1 {status} Injected\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}"))
     }
 
-    /// A network that comes and goes: one exchange gets through, the next does not, by turns before and after the
-    /// server had it. Told in exchanges instead of seconds.
+    /// One exchange gets through, the next does not, by turns before and after the server had it.
     #[must_use]
     pub fn flapping(times: usize) -> Vec<Self> {
         [Self::RequestLost, Self::Pass, Self::AnswerLost, Self::Pass].into_iter().cycle().take(times).collect()

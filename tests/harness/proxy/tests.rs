@@ -145,9 +145,24 @@ fn a_deaf_line_delivers_requests_and_a_stalled_one_nothing_and_both_deliver_late
 fn a_slow_line_delivers_byte_by_byte() {
     let (server, _) = echo();
     let proxy = Proxy::to(server);
-    proxy.slow_down(1);
+    let pause = Duration::from_millis(1);
+    proxy.slow_down(1, pause);
     let began = std::time::Instant::now();
     assert_eq!(ask(&mut connect(&proxy), "one"), "200 got one");
     let bytes = request("one").len() + "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\ngot one".len();
-    assert!(began.elapsed() >= TICK * u32::try_from(bytes).expect("few"), "{:?}", began.elapsed());
+    assert!(began.elapsed() >= pause * u32::try_from(bytes).expect("few"), "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_is_on_a_slow_line_when_it_is_restored_arrives_at_once() {
+    let (server, got) = echo();
+    let proxy = Proxy::to(server);
+    // longer than the test has patience
+    proxy.slow_down(1, PATIENCE * 2);
+    let mut stream = connect(&proxy);
+    stream.write_all(request("one").as_bytes()).expect("the proxy reads");
+    assert_eq!(*got.lock().expect("a counter"), 0);
+    proxy.restore();
+    let head = Head::read(&mut buffered(&mut stream)).expect("the answer").expect("an answer");
+    assert_eq!(head.first[1], "200");
 }

@@ -4,7 +4,7 @@
 //! Absent: running anything.
 
 use super::list::{self, Listed, Needs};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Every check of the scenario held.
@@ -23,14 +23,18 @@ pub struct Run {
     pub is_long: bool,
     /// Real browsers were left out.
     pub is_without_browsers: bool,
+    /// Somebody knows that this machine cannot do all of it (no right to trace or to mount), and wants the rest. A long
+    /// run does not listen to that.
+    pub are_skips_known: bool,
 }
 
 /// One fault, over all scenarios that injected it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Row {
     injected: u64,
-    invariants: String,
+    invariants: BTreeSet<(usize, String)>,
     results: Vec<String>,
+    notes: BTreeSet<String>,
 }
 
 impl Row {
@@ -44,7 +48,7 @@ impl Row {
             () if is(NEVER) => Some(NEVER.into()),
             () if odd.is_some() => odd.cloned(),
             () if self.results.is_empty() => Some("MISSING".into()),
-            () if is(SKIPPED) && !is(HELD) => run.is_long.then(|| "SKIPPED".into()),
+            () if is(SKIPPED) && !is(HELD) => (run.is_long || !run.are_skips_known).then(|| "SKIPPED".into()),
             () if self.injected < least => Some(format!("TOO FEW, {least} wanted")),
             () => None,
         }
@@ -52,6 +56,14 @@ impl Row {
 
     fn result(&self) -> &str {
         if self.results.iter().all(|result| result == SKIPPED) { SKIPPED } else { HELD }
+    }
+
+    fn invariants(&self) -> String {
+        self.invariants.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn note(&self) -> String {
+        self.notes.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -61,20 +73,22 @@ pub fn draw(report: &str, run: Run) -> (String, Vec<String>) {
     let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
     let mut wrong = Vec::new();
     for line in report.lines() {
-        let [family, name, injected, invariants, result] = line.split('\t').collect::<Vec<_>>()[..] else {
+        let [family, name, injected, invariants, result, note] = line.split('\t').collect::<Vec<_>>()[..] else {
             wrong.push(format!("not a line of a report: {line}"));
             continue;
         };
         let row = rows.entry((family.to_owned(), name.to_owned())).or_default();
         row.injected += injected.parse::<u64>().unwrap_or(0);
-        invariants.clone_into(&mut row.invariants);
+        row.invariants.extend(invariants.split_whitespace().map(|known| (known.len(), known.to_owned())));
         row.results.push(result.to_owned());
+        row.notes.extend((!note.is_empty()).then(|| note.to_owned()));
     }
     let mut table = String::new();
-    let mut put = |family: &str, name: &str, injected: &str, invariants: &str, result: &str| {
-        let _ = writeln!(table, "{family:<10}{name:<68}{injected:>9}  {invariants:<22}{result}");
+    let mut put = |[family, name, injected, invariants, result, note]: [&str; 6]| {
+        let line = format!("{family:<10}{name:<68}{injected:>9}  {invariants:<22}{result:<10}{note}");
+        let _ = writeln!(table, "{}", line.trim_end());
     };
-    put("family", "fault", "injected", "invariants checked", "result");
+    put(["family", "fault", "injected", "invariants checked", "result", "in this run"]);
     for listed in list::all() {
         if run.is_without_browsers && listed.needs == Needs::Browser {
             continue;
@@ -82,14 +96,15 @@ pub fn draw(report: &str, run: Run) -> (String, Vec<String>) {
         let row = rows.remove(&(listed.family.to_owned(), listed.name.clone())).unwrap_or_default();
         let trouble = row.trouble(&listed, run);
         let result = trouble.clone().unwrap_or_else(|| row.result().to_owned());
-        put(listed.family, &listed.name, &row.injected.to_string(), &row.invariants, &result);
+        let (injected, invariants) = (row.injected.to_string(), row.invariants());
+        put([listed.family, &listed.name, &injected, &invariants, &result, &row.note()]);
         wrong.extend(trouble.map(|trouble| format!("{}, {}: {trouble}", listed.family, listed.name)));
     }
     // what ran although it was not asked for, or is not on the list
     for ((family, name), row) in rows {
         let is_fine = run.is_without_browsers && list::find(&family, &name).is_some();
         let result = if is_fine { row.result() } else { "NOT ON THE LIST" };
-        put(&family, &name, &row.injected.to_string(), &row.invariants, result);
+        put([&family, &name, &row.injected.to_string(), &row.invariants(), result, &row.note()]);
         if !is_fine {
             wrong.push(format!("{family}, {name}: {result}"));
         }
@@ -101,12 +116,12 @@ pub fn draw(report: &str, run: Run) -> (String, Vec<String>) {
 mod tests {
     use super::*;
 
-    const LONG: Run = Run { is_long: true, is_without_browsers: false };
-    const SHORT: Run = Run { is_long: false, is_without_browsers: false };
+    const SHORT: Run = Run { is_long: false, is_without_browsers: false, are_skips_known: false };
+    const LONG: Run = Run { is_long: true, ..SHORT };
 
     /// A report of a run in which everything happened as often as a long one asks.
     fn good() -> Vec<String> {
-        let line = |listed: Listed| format!("{}\t{}\t{}\tI1\theld", listed.family, listed.name, listed.long_min);
+        let line = |listed: Listed| format!("{}\t{}\t{}\tI1\theld\t", listed.family, listed.name, listed.long_min);
         list::all().into_iter().map(line).collect()
     }
 
@@ -141,11 +156,11 @@ mod tests {
 
     #[test]
     fn a_fault_that_never_happened_is_wrong_however_often_it_did_elsewhere() {
-        let add = |report: &mut Vec<String>| report.push("network\tflapping\t0\tI4\tNEVER HAPPENED".into());
+        let add = |report: &mut Vec<String>| report.push("network\tflapping\t0\tI4\tNEVER HAPPENED\t".into());
         check(add, SHORT, &["network, flapping: NEVER HAPPENED"]);
         let zero = |report: &mut Vec<String>| {
             let at = at(report, "network\tflapping");
-            report[at] = "network\tflapping\t0\tI4\theld".into();
+            report[at] = "network\tflapping\t0\tI4\theld\t".into();
         };
         check(zero, SHORT, &["network, flapping: TOO FEW, 1 wanted"]);
     }
@@ -154,37 +169,46 @@ mod tests {
     fn a_thousand_kills_are_a_thousand() {
         let fewer = |report: &mut Vec<String>| {
             let at = at(report, "server\tkill −9");
-            report[at] = "server\tkill −9 in the middle of pushes\t600\tI2\theld".into();
+            report[at] = "server\tkill −9 in the middle of pushes\t600\tI2\theld\t".into();
         };
         check(fewer, SHORT, &[]);
         check(fewer, LONG, &["server, kill −9 in the middle of pushes: TOO FEW, 1000 wanted"]);
         let in_two = |report: &mut Vec<String>| {
             fewer(report);
-            report.push("server\tkill −9 in the middle of pushes\t400\tI2\theld".into());
+            report.push("server\tkill −9 in the middle of pushes\t400\tI2\theld\t".into());
         };
         check(in_two, LONG, &[]);
     }
 
     #[test]
     fn one_broken_scenario_breaks_its_row() {
-        let add = |report: &mut Vec<String>| report.push("planted\tPutForAdd\t1\tI1\tBROKEN".into());
+        let add = |report: &mut Vec<String>| report.push("planted\tPutForAdd\t1\tI1\tBROKEN\t".into());
         check(add, SHORT, &["planted, PutForAdd: BROKEN"]);
     }
 
     #[test]
-    fn what_a_machine_cannot_do_is_wrong_in_a_long_run() {
+    fn what_a_machine_cannot_do_is_wrong_unless_that_is_known_and_always_in_a_long_run() {
         let skip = |report: &mut Vec<String>| {
             let at = at(report, "server\tdisk full");
-            report[at] = "server\tdisk full\t0\tI2\tskipped".into();
+            report[at] = "server\tdisk full\t0\tI2\tskipped\t".into();
         };
-        check(skip, SHORT, &[]);
-        check(skip, LONG, &["server, disk full: SKIPPED"]);
+        check(skip, SHORT, &["server, disk full: SKIPPED"]);
+        check(skip, Run { are_skips_known: true, ..SHORT }, &[]);
+        check(skip, Run { are_skips_known: true, ..LONG }, &["server, disk full: SKIPPED"]);
+    }
+
+    #[test]
+    fn a_row_says_what_any_of_its_scenarios_showed_and_did() {
+        let report = "network\tflapping\t2\tI4 I12\theld\t2 s\nnetwork\tflapping\t3\tI4 I11\theld\t3 s\n";
+        let (table, _) = draw(report, SHORT);
+        let row = table.lines().find(|line| line.contains("flapping")).expect("a row");
+        assert!(row.ends_with("5  I4 I11 I12            held      2 s; 3 s"), "{row}");
     }
 
     #[test]
     fn what_the_list_does_not_know_and_what_is_no_row_is_wrong() {
         check(
-            |report| report.push("network\tsolar flare\t1\tI4\theld".into()),
+            |report| report.push("network\tsolar flare\t1\tI4\theld\t".into()),
             SHORT,
             &["network, solar flare: NOT ON THE LIST"],
         );

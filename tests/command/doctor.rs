@@ -1,0 +1,73 @@
+//! What the doctor finds about handhelds: one that holds counts and is silent, and one with a single journal.
+//!
+//! Absent: what it finds about the server itself (`backup.rs`).
+
+use serde_json::{Value, json};
+use shared::event::SheetIntent;
+use shared::incident::SILENT_MS;
+use tests::handheld::{Handheld, now_ms};
+use tests::server::{Launch, run};
+use tests::warehouse::Warehouse;
+
+/// What the doctor says of handhelds: how bad, and what.
+fn handhelds(warehouse: &Warehouse) -> (String, String) {
+    let looked = run(["doctor", "--json", "--data", &warehouse.server.data().to_string_lossy()]);
+    let found: Value = serde_json::from_slice(&looked.stdout).expect("JSON");
+    let rows = found.as_array().expect("a list");
+    let row =
+        rows.iter().find(|row| row["what"] == "handhelds").unwrap_or_else(|| panic!("nothing of them: {found:#}"));
+    let word = |name: &str| row[name].as_str().unwrap_or_else(|| panic!("no {name} in {row}")).to_owned();
+    (word("level"), word("says"))
+}
+
+/// The handheld says how far it is and how its storage stands, and sends none of its events.
+async fn announce(handheld: &Handheld, second_journal_writes: bool) {
+    let mut request = json!(handheld.request(0));
+    request["storage"] =
+        json!({"persistent": true, "used_bytes": 1, "quota_bytes": 2, "mirror": second_journal_writes});
+    let answer = handheld.send(&request).await.expect("an answer");
+    assert!(answer.status().is_success(), "{}", answer.status());
+}
+
+/// The last word of every handheld is this old.
+fn age(warehouse: &mut Warehouse, ms: i64) {
+    warehouse.server.stop();
+    let database = rusqlite::Connection::open(warehouse.server.data().join("trueup.db")).expect("a database");
+    database.execute("UPDATE device_seen SET seen_at = ?1", [now_ms() - ms]).expect("a last word");
+    drop(database);
+    warehouse.server.restart();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_names_a_handheld_with_one_journal_and_one_that_is_silent_with_counts_on_it() {
+    let mut warehouse = Warehouse::open(Launch::serve()).await;
+    warehouse.import_text("locations", "code,zone,aisle,bay,level,type\nA-01,A,1,1,1,pick\n");
+    warehouse.import_text("items", "sku,description,barcodes,uom,unit_cost,tracking\nNUT,Nut M8,1001,EA,0.12,none\n");
+    let (bin, nut) = (warehouse.admin.location("A-01").await, warehouse.admin.item("NUT").await);
+    let mut handheld = Handheld::enrol(&warehouse, "H-01").await;
+    assert_eq!(handhelds(&warehouse).0, "ok");
+
+    let sheet = handheld.open(warehouse.admin.id, bin, None, SheetIntent::Own);
+    handheld.key(warehouse.admin.id, sheet, nut, 3);
+    handheld.close(warehouse.admin.id, sheet);
+    announce(&handheld, false).await;
+    let (level, says) = handhelds(&warehouse);
+    assert_eq!((level.as_str(), says.as_str()), ("look_at_it", "The second journal of H-01 takes nothing."));
+    announce(&handheld, true).await;
+    let (level, says) = handhelds(&warehouse);
+    assert_eq!((level.as_str(), says.as_str()), ("ok", "1 are sending what they hold."));
+
+    // what it announced is not here, and it is not heard of for longer than a round through the warehouse takes
+    age(&mut warehouse, SILENT_MS - 60_000);
+    assert_eq!(handhelds(&warehouse).0, "ok", "it is away for less than that");
+    age(&mut warehouse, SILENT_MS + 60_000);
+    let (level, says) = handhelds(&warehouse);
+    assert_eq!(level, "look_at_it");
+    assert_eq!(says, "H-01 holds 3 entries and was last heard of 4 h ago.");
+    let words = run(["doctor", "--data", &warehouse.server.data().to_string_lossy()]);
+    let words = String::from_utf8_lossy(&words.stdout).into_owned();
+    assert!(words.contains(&says) && words.contains("→ Bring them into the network, switched on."), "{words}");
+
+    handheld.drain().await;
+    assert_eq!(handhelds(&warehouse), ("ok".to_owned(), "None is known to hold anything that is not here.".to_owned()));
+}
