@@ -4,13 +4,10 @@
 //!
 //! Absent: the journal and the loop around the machine; the simulator has those.
 
-use shared::{
-    id::LogId,
-    sync::{
-        log::Chain,
-        message::{ClockSample, LogReason, PushAnswer},
-        outbox::{self, Due, Failure, LogHead, Outbox, Role, Sender, Verdict},
-    },
+use shared::sync::{
+    log::Chain,
+    message::{ClockSample, LogReason, PushAnswer, PushRequest},
+    outbox::{self, Due, Failure, LogHead, Outbox, Role, Sender, Verdict},
 };
 use uuid::Uuid;
 
@@ -42,12 +39,6 @@ impl Handheld {
     fn log_head(&self) -> LogHead {
         let empty = LogHead::new(self.log, LogReason::Fresh);
         LogHead { head: self.head(), durable: self.durable, ..empty }
-    }
-
-    /// Which log it writes.
-    #[must_use]
-    pub fn log(&self) -> LogId {
-        self.log
     }
 
     /// One push as the application decides it; `None` where it would send nothing now.
@@ -83,7 +74,7 @@ impl Handheld {
         Some(Sent { events, bytes, is_believed })
     }
 
-    async fn post(&self, request: &shared::sync::message::PushRequest) -> Result<PushAnswer, Failure> {
+    async fn post(&self, request: &PushRequest) -> Result<PushAnswer, Failure> {
         let answer = self.send(request).await.ok_or(Failure::NoAnswer)?;
         match answer.status().as_u16() {
             413 => Err(Failure::TooLarge),
