@@ -53,6 +53,10 @@ async fn picture(browser: &Browser, name: &str) {
 async fn codes(browser: &Browser) -> Vec<String> {
     browser.click("[data-test=show-codes]").await;
     browser.wait_js("a code", "return document.querySelector('[data-test=codes] svg path')?.getAttribute('d')").await;
+    // by hand: they go on by themselves, and one that came between a look and a press would be passed over
+    if browser.count("[data-test=code-pause][aria-pressed=false]").await > 0 {
+        browser.click("[data-test=code-pause]").await;
+    }
     let mut codes = BTreeSet::new();
     let frame = "return document.querySelector('[data-test=codes]').dataset.frame";
     loop {
