@@ -36,11 +36,13 @@ pub enum Defect {
     LastByWallClock,
     /// A new build takes over a page that is open.
     OpenPageTakenOver,
+    /// The handheld removes events as soon as the server has them.
+    RemovedOnceDurable,
 }
 
 impl Defect {
     /// Every defect.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SyncNormal,
         Self::AnswerBeforeCommit,
         Self::RelaxedDurability,
@@ -55,6 +57,7 @@ impl Defect {
         Self::UnknownKindDropped,
         Self::LastByWallClock,
         Self::OpenPageTakenOver,
+        Self::RemovedOnceDurable,
     ];
     /// Finds a defect by the name it has in this file.
     pub fn parse(name: &str) -> Option<Self> {

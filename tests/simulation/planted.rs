@@ -19,6 +19,10 @@ fn hunt(defect: Defect, faults: Faults, seeds: u64) -> Result<String, String> {
     let Some((seed, story)) = found else { return Ok(format!("{seeds} seeds found nothing")) };
     let invariant = story.split(':').next().unwrap_or_default();
     assert!(invariant.starts_with('I'), "{defect:?} ended in something else: {story}");
+    // what breaks without the defect shows nothing of it
+    if let Err(story) = run(seed, faults) {
+        panic!("{defect:?} is not why this breaks: {story}");
+    }
     Err(format!("seed {seed}, {invariant}"))
 }
 
@@ -41,4 +45,5 @@ fn planted_defects_are_caught() {
     caught(Defect::NumberReadApart, QUIET);
     caught(Defect::UpgradeForFirstRun, Faults { damage: true, ..QUIET });
     caught(Defect::ClearedOnSignOut, ONE);
+    caught(Defect::RemovedOnceDurable, ONE);
 }

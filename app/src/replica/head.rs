@@ -7,6 +7,7 @@ use shared::{
     event::{Event, EventKind},
     id::{DeviceId, SheetId},
     moment::Moment,
+    planted::{self, Defect},
     sync::{
         clock::Reading,
         log::Chain,
@@ -131,6 +132,9 @@ impl JournalHead {
         let old = |mark: &&Mark| mark.at.0.saturating_add(KEPT_MS) <= word.now.0;
         let aged = self.marks.iter().rfind(old).map_or(0, |mark| mark.seq);
         let open = self.open_from().map_or(u64::MAX, |first| first.saturating_sub(1));
+        if planted::is(Defect::RemovedOnceDurable) {
+            return self.log.durable_seq().min(open);
+        }
         aged.min(self.log.archived).min(self.log.durable_seq()).min(open)
     }
     /// Goes one body further that may be no event that can be read.

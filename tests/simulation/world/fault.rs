@@ -74,7 +74,7 @@ impl World {
                 self.kill_all(number);
                 self.devices[number].folder.borrow_mut().delete();
                 self.tell(format!("handheld {number}: the mirror is deleted"));
-                self.happened("journal or mirror damaged");
+                self.happened("mirror deleted");
                 self.open(number);
             }
             return;
@@ -87,7 +87,7 @@ impl World {
             }
             self.devices[number].disk.borrow_mut().forget_head(|end| clockwork.below(end));
             self.tell(format!("handheld {number}: a log's record is an old one, while open: {while_open}"));
-            self.happened("journal or mirror damaged");
+            self.happened("a log's record is an old one");
             if !while_open {
                 self.open(number);
             }
@@ -113,7 +113,7 @@ impl World {
         drop(disk);
         let what = ["emptied", "truncated", "rotten", "emptied"][kind];
         self.tell(format!("handheld {number}: the journal is {what}, while open: {while_open}"));
-        self.happened("journal or mirror damaged");
+        self.happened("journal emptied, cut or rotten");
         if !while_open {
             self.open(number);
         }
