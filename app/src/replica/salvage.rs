@@ -228,10 +228,11 @@ fn fresh_head(log: LogId, record: Option<&JournalHead>, mirror: &[&Record]) -> O
     Some(head)
 }
 
-/// The visits that are open in the logs of an enrolment, as events in the order they were written. Those logs are left:
-/// `lines` gets them as they are from now on, closed and without these visits.
+/// The visits that are open in the logs of an enrolment, as events in the order they were written: those of the log that
+/// opened a visit, then those of logs that went on with it while that one could not be read. Those logs are left: `lines`
+/// gets them as they are from now on, closed and without these visits.
 pub fn leave(copies: &BTreeMap<LogId, LogCopy>, device: DeviceId, lines: &mut Vec<Line>) -> Vec<(EventId, String)> {
-    let mut carried = Vec::new();
+    let (mut carried, mut open, mut left) = (Vec::new(), BTreeSet::new(), Vec::new());
     for (log, copy) in copies {
         let place = lines.iter().position(|line| line.head.log.log == *log);
         let found = place.map_or_else(
@@ -245,16 +246,22 @@ pub fn leave(copies: &BTreeMap<LogId, LogCopy>, device: DeviceId, lines: &mut Ve
             let end = line.head.log.head.seq;
             let mut events: BTreeMap<u64, &Stored> = copy.events.range(..=end).map(|(seq, it)| (*seq, it)).collect();
             events.extend(line.restored.iter().map(|(seq, it)| (*seq, it)));
-            let of_visit = |(seq, it): &(u64, &Stored)| {
-                let sheet = upcast::read(it.body.as_bytes()).ok().and_then(|event| event.sheet);
-                sheet.and_then(|sheet| sheets.get(&sheet)).is_some_and(|first| first <= seq)
-            };
-            carried.extend(events.into_iter().filter(of_visit).map(|(_, it)| (it.id, it.body.clone())));
+            for (seq, event) in events {
+                let sheet = upcast::read(event.body.as_bytes()).ok().and_then(|event| event.sheet);
+                let (id, body) = (event.id, event.body.clone());
+                match sheet {
+                    Some(sheet) if sheets.get(&sheet).is_some_and(|first| *first <= seq) => carried.push((id, body)),
+                    Some(sheet) if !sheets.contains_key(&sheet) => left.push((sheet, id, body)),
+                    _ => {}
+                }
+            }
+            open.extend(sheets.into_keys());
         }
         if place.is_some() || copy.head.as_ref() != Some(&line.head) {
             lines.push(line);
         }
     }
+    carried.extend(left.into_iter().filter(|(sheet, ..)| open.contains(sheet)).map(|(_, id, body)| (id, body)));
     carried
 }
 

@@ -196,6 +196,19 @@ fn an_open_visit_goes_on_whole_in_the_new_log_and_a_second_loss_does_not_open_a_
 }
 
 #[test]
+fn a_visit_that_went_on_in_another_log_while_the_first_could_not_be_read_comes_together_again() {
+    // whichever of the two numbers is the higher
+    for (first, second) in [(1, 2), (2, 1)] {
+        let (mut opened, mut went_on) = (head(log(first), 0), head(log(second), 0));
+        let logs = [write(&mut opened, 1, OPENED), write(&mut went_on, 2, EventKind::ConfirmedEmpty)];
+        let copies = [opened, went_on].into_iter().zip(logs);
+        let copies = copies.map(|(head, event)| (head.log.log, LogCopy { head: Some(head), events: [event].into() }));
+        let carried = leave(&copies.collect(), DeviceId(1), &mut Vec::new());
+        assert_eq!(carried.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), [id(1), id(2)]);
+    }
+}
+
+#[test]
 fn a_log_whose_visit_was_closed_before_its_opening_was_saved_is_whole() {
     // the opening failed at first and was tried again after the closing
     let mut head = head(log(1), 0);
