@@ -341,7 +341,7 @@ impl Odd {
 }
 
 /// The kinds of [`crate::event::EventKind`] that this program understands, as bodies name them.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "sheet_opened",
     "scanned",
     "keyed",
@@ -352,6 +352,7 @@ const KINDS: [&str; 11] = [
     "sheet_closed",
     "location_skipped",
     "unlocked",
+    "handheld_taken",
     "locked",
 ];
 
