@@ -33,11 +33,21 @@ pub fn list_holding(tx: &ReadTx<'_>) -> Result<Vec<Holding>, Error> {
 
 /// Handhelds that said last that their second journal takes nothing, by name.
 pub fn list_one_journal(tx: &ReadTx<'_>) -> Result<Vec<String>, Error> {
+    list_without(tx, "$.mirror")
+}
+
+/// Handhelds that said last that their browser may delete what is stored, by name.
+pub fn list_not_persistent(tx: &ReadTx<'_>) -> Result<Vec<String>, Error> {
+    list_without(tx, "$.persistent")
+}
+
+/// Handhelds that said no to something about their storage; those that said nothing of it are not among them.
+fn list_without(tx: &ReadTx<'_>, path: &str) -> Result<Vec<String>, Error> {
     row::all(
         tx.conn(),
         "SELECT d.name FROM device_seen s JOIN device d ON d.device_id = s.device_id
-         WHERE json_extract(s.storage, '$.mirror') = 0 AND d.revoked = 0 ORDER BY d.name",
-        &[],
+         WHERE json_extract(s.storage, $1) = 0 AND d.revoked = 0 ORDER BY d.name",
+        &[&path],
         |found| row::text(found, "name"),
     )
 }

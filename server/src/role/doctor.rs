@@ -124,7 +124,7 @@ fn examine(folder: &Path, now: Moment) -> anyhow::Result<Vec<Finding>> {
 /// What the database itself says.
 fn asked(folder: &Path, tx: &ReadTx<'_>) -> anyhow::Result<Vec<Finding>> {
     let mut found = backups(folder, tx)?;
-    found.push(handhelds(tx)?);
+    found.extend(handhelds(tx)?);
     found.push(clock(doctor::last_recorded(tx)?, tx.now()));
     Ok(found)
 }
@@ -233,7 +233,9 @@ fn backups(folder: &Path, tx: &ReadTx<'_>) -> Result<Vec<Finding>, Error> {
     Ok(found)
 }
 
-fn handhelds(tx: &ReadTx<'_>) -> Result<Finding, Error> {
+fn handhelds(tx: &ReadTx<'_>) -> Result<Vec<Finding>, Error> {
+    const WHAT: &str = "handhelds";
+    let mut found = Vec::new();
     let holding = doctor::list_holding(tx)?;
     let silent: Vec<String> = holding
         .iter()
@@ -243,22 +245,31 @@ fn handhelds(tx: &ReadTx<'_>) -> Result<Finding, Error> {
             format!("{} holds {} entries and was last heard of {hours} h ago", device.name, thousands(device.waiting))
         })
         .collect();
-    let single = doctor::list_one_journal(tx)?;
-    if silent.is_empty() && !single.is_empty() {
-        return Ok(look_at(
-            "handhelds",
-            format!("The second journal of {} takes nothing.", single.join(", ")),
-            "Make room on it or update its browser: until then nothing mends what its browser's database loses.",
-        ));
+    if !silent.is_empty() {
+        let todo = "Bring them into the network, switched on.";
+        found.push(look_at(WHAT, format!("{}.", silent.join("; ")), todo));
     }
-    if silent.is_empty() {
+    let single = doctor::list_one_journal(tx)?;
+    if !single.is_empty() {
+        let says = format!("The second journal of {} takes nothing.", single.join(", "));
+        let todo = "Make room on it or update its browser: until then nothing mends what its browser's database loses.";
+        found.push(look_at(WHAT, says, todo));
+    }
+    let unpromised = doctor::list_not_persistent(tx)?;
+    if !unpromised.is_empty() {
+        let says = format!("The browser of {} does not promise to keep what is stored.", unpromised.join(", "));
+        let todo =
+            "Install the app from the browser's menu there: until then it may delete counts when its disk is full.";
+        found.push(look_at(WHAT, says, todo));
+    }
+    if found.is_empty() {
         let says = match holding.len() {
             0 => "None is known to hold anything that is not here.".to_owned(),
             number => format!("{number} are sending what they hold."),
         };
-        return Ok(ok("handhelds", says));
+        found.push(ok(WHAT, says));
     }
-    Ok(look_at("handhelds", format!("{}.", silent.join("; ")), "Bring them into the network, switched on."))
+    Ok(found)
 }
 
 fn clock(last: Option<Moment>, now: Moment) -> Finding {
