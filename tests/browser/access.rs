@@ -31,7 +31,11 @@ pub fn axe() -> Option<String> {
 
 /// What is serious or worse, each with the rule and the first elements that break it.
 const JUDGE: &str = "
-return axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}).then(found => found.violations
+// what is half faded in has less contrast than it will have
+const fading = document.getAnimations().filter(one => Number.isFinite(one.effect.getComputedTiming().endTime));
+const still = Promise.all(fading.map(one => one.finished.catch(() => null)));
+const options = {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}};
+return still.then(() => axe.run(document, options)).then(found => found.violations
     .filter(one => one.impact === 'serious' || one.impact === 'critical')
     .map(one => `${one.impact} ${one.id}: ` + one.nodes.slice(0, 3)
         .map(node => node.html.slice(0, 160) + ' (' + node.any.concat(node.all).map(it => it.message).join('; ') + ')')
@@ -201,6 +205,7 @@ async fn nothing_serious_is_found_behind_one_time_links_and_in_the_history() {
         desk.open("history").await;
         desk.browser.type_into("[data-test=history-search]", words).await;
         desk.browser.wait_contains("[data-test=history-hit]", words).await;
+        desk.browser.wait_js("all of it", "return !document.querySelector('.waiting-for, .is-stale')").await;
         judge(&desk.browser, &axe, "history, found", &["light"], faults).await;
         desk.browser.click("[data-test=history-hit]").await;
         desk.browser.wait_js("a history", "return location.pathname.startsWith('/desk/history/')").await;
