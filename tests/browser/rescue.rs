@@ -68,20 +68,26 @@ async fn codes(browser: &Browser) -> Vec<String> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn entries_that_the_disk_refuses_stay_on_the_screen_leave_by_hand_and_arrive_once() {
+/// A counter in the middle of a bin, with one entry on the server, and a lead at the desk.
+async fn counting() -> (Warehouse, Floor, Desk) {
     let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
     warehouse.import_text("locations", LOCATIONS);
     warehouse.import_text("items", ITEMS);
     for (name, role) in [("cara", "counter"), ("lena", "lead")] {
         warehouse.person(name, &[role]).await;
     }
-    let (mut cara, mut lead) =
+    let (mut cara, lead) =
         tokio::join!(Floor::enrol(&warehouse, "H-01", Scanner::Keys), Desk::sign_in(&warehouse, "lena"));
     cara.sign_in("cara").await;
     cara.open_bin("A-01").await;
     cara.count(NUT, "NUT", "1").await;
     cara.wait_drained().await;
+    (warehouse, cara, lead)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_that_the_disk_refuses_stay_on_the_screen_leave_by_hand_and_arrive_once() {
+    let (mut warehouse, mut cara, mut lead) = counting().await;
 
     // the disk is full: what is scanned stays on the screen, in red, and says so
     cara.browser.js(&format!("{CATCH} {BREAK} window.diskFails = true;")).await;
@@ -163,18 +169,7 @@ async fn carry(handheld: &Browser, desk: &Browser, new: usize) {
 /// can be carried; one that has goes on there by itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_opens_no_more_is_carried_by_hand_or_goes_on_in_another_place() {
-    let mut warehouse = Warehouse::open(Launch::serve().bundles()).await;
-    warehouse.import_text("locations", LOCATIONS);
-    warehouse.import_text("items", ITEMS);
-    for (name, role) in [("cara", "counter"), ("lena", "lead")] {
-        warehouse.person(name, &[role]).await;
-    }
-    let (mut cara, mut lead) =
-        tokio::join!(Floor::enrol(&warehouse, "H-01", Scanner::Keys), Desk::sign_in(&warehouse, "lena"));
-    cara.sign_in("cara").await;
-    cara.open_bin("A-01").await;
-    cara.count(NUT, "NUT", "1").await;
-    cara.wait_drained().await;
+    let (mut warehouse, mut cara, mut lead) = counting().await;
     warehouse.server.kill();
     for total in ["2", "3"] {
         cara.count(NUT, "NUT", total).await;
