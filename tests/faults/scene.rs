@@ -1,7 +1,7 @@
 //! What a fault happens to: a warehouse with six bins and a count of them, a line in front of it, handhelds in hands.
 
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tests::browser::{Browser, Kept, Screen};
 use tests::floor::{Floor, Scanner};
 use tests::ledger;
@@ -100,8 +100,14 @@ impl Scene {
     }
 
     async fn expect_all_there(&self, floor: &Floor) {
-        let (waiting, kept) = floor.waiting_truly().await;
-        assert_eq!(waiting, 0, "I12: it drained, and {waiting} are shown as waiting");
+        let began = Instant::now();
+        let (mut waiting, mut kept) = floor.waiting_truly().await;
+        // what learns only by that last answer that it was set back carries its open visit into a new log, which drains, too
+        while waiting > 0 && began.elapsed() < DRAINED_WITHIN {
+            floor.wait_drained_within(DRAINED_WITHIN).await;
+            (waiting, kept) = floor.waiting_truly().await;
+        }
+        assert_eq!(waiting, 0, "I11: it drained, and {waiting} are waiting again");
         self.compare(floor, waiting, &kept);
         assert_eq!(floor.browser.count("[data-test=not-saved]").await, 0);
     }
