@@ -165,6 +165,12 @@ async fn carry(handheld: &Browser, desk: &Browser, new: usize) {
     desk.wait_for(&format!("[data-test=rescue-result][data-new='{new}']")).await;
 }
 
+/// Whether databases lie in a place of the browser, which is made where there is none.
+async fn is_used(browser: &Browser, place: &str) -> bool {
+    let listed = format!("(await navigator.storageBuckets.open('{place}')).indexedDB.databases()");
+    browser.js(&format!("return (async () => (await {listed}).length > 0)()")).await == json!(true)
+}
+
 /// The browser's place for databases opens no more. One that has no other place says so, and what the second journal holds
 /// can be carried; one that has goes on there by itself.
 #[tokio::test(flavor = "multi_thread")]
@@ -194,12 +200,21 @@ async fn a_journal_that_opens_no_more_is_carried_by_hand_or_goes_on_in_another_p
     cara.browser.goto("/").await;
     cara.browser.wait_text("[data-test=line] [data-test=line-quantity]", "3").await;
     cara.wait_drained().await;
-    // and it stays there
+    // and it stays there: not in one where nothing ever opened, as a full disk leaves it behind
+    assert!(!is_used(&cara.browser, "trueup-9").await);
     cara.browser.close().await;
     cara.browser.restart().await;
     cara.browser.goto("/").await;
     cara.browser.wait_text("[data-test=line] [data-test=line-quantity]", "3").await;
     cara.count(NUT, "NUT", "4").await;
+    assert!(is_used(&cara.browser, "trueup-2").await && !is_used(&cara.browser, "trueup-9").await);
+    // until that one opens no more either
+    cara.browser.close().await;
+    remove_manifests(cara.browser.profile());
+    cara.browser.restart().await;
+    cara.browser.goto("/").await;
+    cara.browser.wait_text("[data-test=line] [data-test=line-quantity]", "4").await;
+    assert!(is_used(&cara.browser, "trueup-3").await);
     cara.done().await;
     cara.wait_drained().await;
     let data = warehouse.server.data().to_owned();

@@ -13,6 +13,8 @@ use web_sys::Window;
 
 /// Places are called this, and a number from 2 on; the usual one has no name.
 const NAME: &str = "trueup-";
+/// The number of the usual one.
+const USUAL: u32 = 1;
 /// What the library that opens databases asks the window for.
 const DATABASES: &str = "indexedDB";
 
@@ -44,12 +46,25 @@ async fn ask(manager: &JsValue, method: &str, arguments: &Array) -> Worked<JsVal
     JsFuture::from(promise).await.map_err(failed)
 }
 
-/// The number of the place that was moved to last; 1 is the usual one.
+/// Whether there are databases in a place. One that does not even say so may have some.
+async fn is_used(databases: &JsValue) -> bool {
+    let listed = ask(databases, "databases", &Array::new()).await;
+    listed.map_or(true, |names| Array::from(&names).length() > 0)
+}
+
+/// The number of the place that was moved to last; 1 is the usual one. A place where nothing ever opened, as on a full disk,
+/// stays behind empty and does not count: to delete it could take away what another tab opened there by then.
 async fn last(manager: &JsValue) -> Worked<u32> {
-    let names = ask(manager, "keys", &Array::new()).await?;
-    let names = Array::from(&names);
+    let names = Array::from(&ask(manager, "keys", &Array::new()).await?);
     let numbers = names.iter().filter_map(|name| name.as_string()?.strip_prefix(NAME)?.parse().ok());
-    Ok(numbers.max().unwrap_or(1))
+    let mut numbers: Vec<u32> = numbers.collect();
+    numbers.sort_unstable_by(|one, other| other.cmp(one));
+    for number in numbers {
+        if is_used(&databases(manager, number).await?).await {
+            return Ok(number);
+        }
+    }
+    Ok(USUAL)
 }
 
 /// Every database that this page opens from now on lies there.
@@ -65,31 +80,31 @@ async fn databases(manager: &JsValue, number: u32) -> Worked<JsValue> {
     Reflect::get(&place, &DATABASES.into()).map_err(failed)
 }
 
-/// Goes to where the databases were moved to, if ever they were. Before any is opened.
+/// Goes to where the databases were moved to, if ever they were, and says which place that is. Before any is opened.
 ///
 /// # Errors
 /// The browser's.
-pub async fn find() -> Worked<()> {
-    let Some(manager) = manager()? else { return Ok(()) };
-    match last(&manager).await? {
-        1 => Ok(()),
-        number => settle(&databases(&manager, number).await?),
+pub async fn find() -> Worked<u32> {
+    let Some(manager) = manager()? else { return Ok(USUAL) };
+    let number = last(&manager).await?;
+    if number != USUAL {
+        settle(&databases(&manager, number).await?)?;
     }
+    Ok(number)
 }
 
-/// Goes to a place where nothing is yet, and stays if `open` opens something there: on a full disk nothing opens anywhere.
+/// Leaves a place: to where another tab has gone by now, or else to the next one. Stays there and says which that is if
+/// `open` opens something; on a full disk nothing opens anywhere.
 ///
 /// # Errors
 /// The browser's; also where it has one place only.
-pub async fn leave<T>(open: impl AsyncFnOnce() -> Worked<T>) -> Worked<T> {
+pub async fn leave<T>(from: u32, open: impl AsyncFnOnce() -> Worked<T>) -> Worked<(u32, T)> {
     let manager = manager()?.ok_or_else(|| StorageError("this browser has one place for databases".into()))?;
     let before = Reflect::get(&window()?.into(), &DATABASES.into()).map_err(failed)?;
-    let number = last(&manager).await?.saturating_add(1);
+    let number = last(&manager).await?.max(from.saturating_add(1));
     settle(&databases(&manager, number).await?)?;
-    let opened = open().await;
-    if opened.is_err() {
-        settle(&before)?;
-        let _ = ask(&manager, "delete", &Array::of1(&format!("{NAME}{number}").into())).await;
+    match open().await {
+        Ok(opened) => Ok((number, opened)),
+        Err(error) => settle(&before).and(Err(error)),
     }
-    opened
 }

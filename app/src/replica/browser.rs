@@ -17,7 +17,8 @@ const REFUSALS_MAX: u32 = 6;
 #[derive(Default)]
 pub struct Browser {
     mirror: mirror::Mirror,
-    is_place_known: Cell<bool>,
+    /// In which place of the browser the journal lies; `None`: not looked yet.
+    place: Cell<Option<u32>>,
     /// Whether this page has had a journal: then it is a connection that broke, not the place.
     has_opened: Cell<bool>,
     refusals: Cell<u32>,
@@ -26,15 +27,20 @@ pub struct Browser {
 impl Disk for Browser {
     type Database = Database;
     async fn open_journal(&self, stores: &'static [&'static str]) -> Worked<Database> {
-        if !self.is_place_known.get() {
-            place::find().await?;
-            self.is_place_known.set(true);
-        }
+        let place = match self.place.get() {
+            Some(place) => place,
+            None => place::find().await?,
+        };
+        self.place.set(Some(place));
         let opened = if self.refusals.get() < REFUSALS_MAX {
             Database::open(JOURNAL, stores).await
         } else {
             self.refusals.set(0);
-            place::leave(async || Database::open(JOURNAL, stores).await).await
+            let left = place::leave(place, async || Database::open(JOURNAL, stores).await).await;
+            left.map(|(place, opened)| {
+                self.place.set(Some(place));
+                opened
+            })
         };
         if opened.is_ok() {
             self.has_opened.set(true);
