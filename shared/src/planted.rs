@@ -38,11 +38,15 @@ pub enum Defect {
     OpenPageTakenOver,
     /// The handheld removes events as soon as the server has them.
     RemovedOnceDurable,
+    /// The handheld removes events by what a log was told before the server was restored.
+    RemovedUnasked,
+    /// An entry is credited to whoever opened its sheet.
+    ActorOfSheet,
 }
 
 impl Defect {
     /// Every defect.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SyncNormal,
         Self::AnswerBeforeCommit,
         Self::RelaxedDurability,
@@ -58,6 +62,8 @@ impl Defect {
         Self::LastByWallClock,
         Self::OpenPageTakenOver,
         Self::RemovedOnceDurable,
+        Self::RemovedUnasked,
+        Self::ActorOfSheet,
     ];
     /// Finds a defect by the name it has in this file.
     pub fn parse(name: &str) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! What must hold, by the names of `SYNC.md` section 9: after every step, now and then, and once the faults have stopped.
+//! What must hold, by the names of `SYNC.md` section 9: after every step, without a network, and once the faults have stopped.
 //!
 //! Absent: making anything happen, but for letting a minute of peace pass.
 
@@ -9,8 +9,11 @@ use crate::{
 use app::replica::{Saved, head::JournalHead, ports::Fields};
 use shared::{
     event::upcast,
-    id::{EventId, LogId},
-    sync::{log::Chain, message::LogReason},
+    id::{EventId, LogId, PersonId},
+    sync::{
+        log::Chain,
+        message::{LogReason, MissingEvents},
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,27 +56,59 @@ impl World {
         }
         Ok(())
     }
+    /// Nothing is wrong with the disks any more, and nothing arrives anywhere. Every page comes to show how many of the
+    /// events on its disk wait, no more and no fewer (I12).
+    pub fn check_screens(&mut self) -> Result<(), String> {
+        self.tell("storage is well, and the network is gone".into());
+        self.mend_storage();
+        let until = self.clockwork.now_ms() + 2 * LOOK_MS;
+        while self.clockwork.now_ms() < until {
+            self.lose_all();
+            if !self.clockwork.poll_one() {
+                self.clockwork.pass_to_next();
+            }
+            self.check_pages()?;
+        }
+        for (number, device) in self.devices.iter().enumerate() {
+            for page in &device.pages {
+                let Some(engine) = page.engine() else {
+                    return Err(format!("I12: handheld {number} shows nothing: {:?}", page.broken.borrow()));
+                };
+                let status = engine.state.borrow().status();
+                let waiting = waiting_on(&device.disk.borrow(), &status.missing);
+                if status.waiting != waiting {
+                    let shown = status.waiting;
+                    return Err(format!("I12: handheld {number} shows {shown} waiting, {waiting} are on its disk"));
+                }
+            }
+        }
+        Ok(())
+    }
     /// Where the logs end that a handheld writes no more.
     fn ends_of_closed(&self, number: usize) -> BTreeMap<LogId, u64> {
         let disk = self.devices[number].disk.borrow();
         let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
         heads.filter(|head| head.closed).map(|head| (head.log.log, head.log.head.seq)).collect()
     }
-    /// The faults stop: within a minute everything is where it belongs (I11), and nothing is missing.
-    pub fn heal(&mut self) -> Result<(), String> {
-        self.tell("the faults stop".into());
+    /// No disk and no mirror is in trouble, and every handheld has a page.
+    fn mend_storage(&mut self) {
         for number in 0..self.devices.len() {
-            let one_journal = self.faults.one_journal;
             let device = &mut self.devices[number];
-            (device.is_cut_off, device.is_troubled) = (false, false);
+            device.is_troubled = false;
             device.disk.borrow_mut().trouble = disk::Trouble::None;
-            if !one_journal {
+            if !self.faults.one_journal {
                 device.folder.borrow_mut().trouble = mirror::Trouble::None;
             }
             if self.devices[number].pages.is_empty() {
                 self.open(number);
             }
         }
+    }
+    /// The faults stop: within a minute everything is where it belongs (I11), and nothing is missing.
+    pub fn heal(&mut self) -> Result<(), String> {
+        self.tell("the faults stop".into());
+        self.devices.iter_mut().for_each(|device| device.is_cut_off = false);
+        self.mend_storage();
         for engine in self.engines() {
             engine.try_now();
         }
@@ -85,9 +120,7 @@ impl World {
                 if self.clockwork.now_ms() - looked_ms >= 500 {
                     looked_ms = self.clockwork.now_ms();
                     self.check_pages()?;
-                    if self.doubt_is_over() {
-                        self.check_kept()?;
-                    }
+                    self.check_kept()?;
                     if self.waiting_for().is_none() && self.verify().is_ok() {
                         break;
                     }
@@ -228,7 +261,9 @@ impl World {
             kept.line.iter().for_each(|(id, _, body)| stored.entry(*id).or_default().push((is_first, body)));
             kept.beside.values().for_each(|(id, body)| stored.entry(*id).or_default().push((is_first, body)));
         }
-        for (id, Ticked { device: number, body, .. }) in self.ledger.borrow().iter() {
+        let ledger = self.ledger.borrow();
+        check_order(&ledger)?;
+        for (id, Ticked { device: number, body, actor, .. }) in ledger.iter() {
             match stored.get(id).map(Vec::as_slice) {
                 None => {
                     let places = self.places(*id);
@@ -238,6 +273,9 @@ impl World {
                 }
                 Some(copies) if copies.iter().any(|(_, copy)| *copy != body) => {
                     return Err(format!("I6: event {id} has other bytes on the server"));
+                }
+                Some(copies) if copies.iter().any(|(_, copy)| actor_of(copy) != Some(*actor)) => {
+                    return Err(format!("I9: event {id} was ticked by {actor:?}, and the server says otherwise"));
                 }
                 // a log that goes on where another was left carries open visits and what may be lost elsewhere once more;
                 // it takes effect once all the same
@@ -249,4 +287,50 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// How many events wait on a disk: those that lie there, and those that were lost and are named as missing.
+fn waiting_on(disk: &disk::Disk, missing: &[MissingEvents]) -> u64 {
+    let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
+    let heads: BTreeMap<_, _> = heads.map(|head| (head.log.log.to_string(), head.log)).collect();
+    let named = missing.iter().flat_map(|it| (it.from..=it.to).map(|seq| (it.log.to_string(), seq)));
+    let places = disk.events().map(|(log, seq, _)| (log.to_owned(), seq)).chain(named);
+    let waits =
+        |(log, seq): &(String, u64)| heads.get(log).is_some_and(|it| it.durable_seq() < *seq && *seq <= it.head.seq);
+    places.filter(waits).collect::<BTreeSet<_>>().len() as u64
+}
+
+/// Who counted, as the server reads it.
+fn actor_of(body: &str) -> Option<PersonId> {
+    upcast::read(body.as_bytes()).ok().map(|event| event.actor)
+}
+
+/// What was ticked before another entry was begun stands before it in its log, whatever the clocks said (I10).
+fn check_order(ledger: &BTreeMap<EventId, Ticked>) -> Result<(), String> {
+    let mut lines: BTreeMap<_, Vec<&Ticked>> = BTreeMap::new();
+    ledger.values().for_each(|it| lines.entry((it.device, it.era, it.saved.log)).or_default().push(it));
+    for line in lines.values_mut() {
+        line.sort_by_key(|it| it.saved.seq);
+        let mut begun = 0;
+        for it in line {
+            if it.between.1 < begun {
+                return Err(format!("I10: {} was ticked first, and stands behind one that came later", it.saved.id));
+            }
+            begun = begun.max(it.between.0);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_order_that_is_not_that_of_the_ticks_is_seen() {
+    let ticked = |seq: u64, between| {
+        let id = EventId(uuid::Uuid::from_u128(u128::from(seq)));
+        let saved = Saved { log: LogId(uuid::Uuid::nil()), seq, id };
+        (id, Ticked { device: 0, body: String::new(), actor: PersonId(1), saved, era: 0, between, at_ms: 0 })
+    };
+    let check = |entries: [(u64, u64); 2]| check_order(&(1..).zip(entries).map(|(seq, it)| ticked(seq, it)).collect());
+    assert_eq!(check([(1, 2), (3, 4)]), Ok(()));
+    assert_eq!(check([(2, 3), (1, 4)]), Ok(()), "two at once, in two tabs");
+    assert!(check([(3, 4), (1, 2)]).is_err());
 }

@@ -204,4 +204,25 @@ pub struct Device {
     pub is_cut_off: bool,
     /// Whether something may go wrong with its storage just now.
     pub is_troubled: bool,
+    /// How often somebody took it.
+    pub takers: usize,
+    /// Which one since it was last damaged, copied or set back.
+    pub era: u64,
+}
+
+impl Device {
+    /// One that nothing is wrong with, and on which no page is open yet.
+    pub fn new(disk: Disk, folder: Folder, wall_ms: i64, visits: Visits) -> Self {
+        Self {
+            disk: Rc::new(RefCell::new(disk)),
+            folder: Rc::new(RefCell::new(folder)),
+            wall_ms,
+            pages: Vec::new(),
+            visits,
+            is_cut_off: false,
+            is_troubled: false,
+            takers: 0,
+            era: 0,
+        }
+    }
 }

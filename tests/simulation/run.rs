@@ -66,6 +66,7 @@ pub struct Clockwork {
     now_ms: Cell<i64>,
     timers: RefCell<BinaryHeap<Reverse<Timer>>>,
     turn: Cell<u64>,
+    moment: Cell<u64>,
     tasks: RefCell<Vec<Task>>,
     spawned: RefCell<Vec<Task>>,
 }
@@ -77,6 +78,7 @@ impl Clockwork {
             now_ms: Cell::new(now_ms),
             timers: RefCell::default(),
             turn: Cell::new(0),
+            moment: Cell::new(0),
             tasks: RefCell::default(),
             spawned: RefCell::default(),
         })
@@ -92,6 +94,12 @@ impl Clockwork {
     }
     pub fn now_ms(&self) -> i64 {
         self.now_ms.get()
+    }
+    /// A number for what happens now, greater than that of anything that happened before: no clock says which of two came
+    /// first.
+    pub fn moment(&self) -> u64 {
+        self.moment.set(self.moment.get() + 1);
+        self.moment.get()
     }
     /// Runs a future as part of a page, until it is done or the page is killed.
     pub fn spawn(&self, page: u64, future: impl Future<Output = ()> + 'static) {

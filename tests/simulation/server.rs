@@ -3,12 +3,15 @@
 //!
 //! Absent: what events mean. Their effect here is to be counted, once per id.
 
+use crate::world::PEOPLE;
 use shared::{
     id::{DeviceId, EventId, LogId, PersonId, SiteId},
     moment::Moment,
     sync::{
         log::Chain,
-        message::{EnrolAnswer, HandheldPerson, HandheldSignInAnswer, Head, PushAnswer, PushRequest, SiteInfo},
+        message::{
+            EnrolAnswer, HandheldPerson, HandheldSignIn, HandheldSignInAnswer, Head, PushAnswer, PushRequest, SiteInfo,
+        },
         receive::{Held, Step, plan, read_body},
     },
 };
@@ -123,7 +126,7 @@ impl Server {
         Ok((disk, answer))
     }
     /// Answers everything but a push.
-    pub fn answer(&mut self, path: &str, now_ms: i64) -> Option<String> {
+    pub fn answer(&mut self, path: &str, json: &str, now_ms: i64) -> Option<String> {
         let now = Moment(now_ms);
         let site = SiteInfo { id: SiteId(1), code: "S".into(), name: "S".into(), time_zone: "UTC".into() };
         match path {
@@ -136,7 +139,9 @@ impl Server {
                 serde_json::to_string(&answer).ok()
             }
             "/sync/v1/sign-in" => {
-                let person = HandheldPerson { id: PersonId(1), name: "Maria".into(), language: "en".into() };
+                let HandheldSignIn { username: name, .. } = serde_json::from_str(json).ok()?;
+                let id = (1..).zip(PEOPLE).find(|(_, known)| *known == name)?.0;
+                let person = HandheldPerson { id: PersonId(id), name, language: "en".into() };
                 serde_json::to_string(&HandheldSignInAnswer { person, roles: Vec::new(), now, grant: None }).ok()
             }
             _ => None,

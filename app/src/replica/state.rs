@@ -15,6 +15,7 @@ use shared::{
     fact::Assignee,
     id::{DeviceId, EventId, LogId, PersonId, SheetId},
     moment::Moment,
+    planted::{self, Defect},
     sync::{
         clock::{ClockModel, Reading},
         inbox::View,
@@ -94,6 +95,8 @@ impl State {
     ) -> Result<(LogId, Event, String), NotSaved> {
         let log = self.log.ok_or(NotSaved::NotEnrolled)?;
         let actor = actor.or(self.person.as_ref().map(|it| it.person.id)).ok_or(NotSaved::NobodySignedIn)?;
+        let opener = || sheet.and_then(|id| self.sheets.find(id)).map_or(actor, |it| it.actor);
+        let actor = if planted::is(Defect::ActorOfSheet) { opener() } else { actor };
         let id = EventId::from_parts(now.wall_ms, random);
         let event = Event { v: EVENT_VERSION, id, actor, sheet, at: self.clock.capture(now), kind };
         let body = serde_json::to_string(&event).map_err(|error| NotSaved::Storage(error.to_string()))?;

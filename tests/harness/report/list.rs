@@ -143,6 +143,7 @@ const NATIVE: &[(&str, &[&str])] = &[
             "backup restored",
             "fork: a profile copied or set back",
             "signed out",
+            "handed over to somebody else",
             "old events removed from a journal",
             "an old file removed from a mirror",
         ],

@@ -87,13 +87,13 @@ impl World {
     /// The server takes in a request; `None`: it died over it. `dies` is how often out of a hundred.
     fn serve(&mut self, sent: &Sent, dies: u64) -> Result<Option<Answer>, String> {
         let now = self.clockwork.now_ms();
-        if let Some(json) = self.server.answer(&sent.path, now) {
+        let json = sent.json.as_deref().unwrap_or_default();
+        if let Some(json) = self.server.answer(&sent.path, json, now) {
             return Ok(Some(Answer { status: 200, bytes: json.into_bytes() }));
         }
         if !sent.secret.as_ref().is_some_and(|secret| self.server.devices.contains_key(secret)) {
             return Ok(Some(Answer { status: 401, bytes: Vec::new() }));
         }
-        let json = sent.json.as_deref().unwrap_or_default();
         let request: PushRequest = serde_json::from_str(json).map_err(|error| format!("no push: {error}"))?;
         let (disk, answer) = self.server.receive(&request, now)?;
         if self.clockwork.percent(dies) {
@@ -113,6 +113,12 @@ impl World {
         }
         let bytes = serde_json::to_vec(&answer).map_err(|error| error.to_string())?;
         Ok(Some(Answer { status: 200, bytes }))
+    }
+    /// No network: nothing arrives, and everybody is told.
+    pub fn lose_all(&mut self) {
+        let lost =
+            self.air.borrow_mut().drain(..).chain(self.returning.drain(..).map(|it| it.sent)).collect::<Vec<_>>();
+        lost.iter().for_each(|sent| sent.slot.borrow_mut().put(Err(NoAnswer::Offline)));
     }
     /// A good network: everything arrives at once, in order.
     pub fn deliver_all(&mut self) {

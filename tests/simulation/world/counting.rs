@@ -9,7 +9,7 @@ use crate::{
     run::Clockwork,
 };
 use app::replica::{Composed, Engine, Saved};
-use shared::id::SheetId;
+use shared::id::{PersonId, SheetId};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, VecDeque},
@@ -23,6 +23,9 @@ pub struct Counting {
     pub number: usize,
     pub page: u64,
     pub sheet: SheetId,
+    pub actor: PersonId,
+    pub begun: u64,
+    pub era: u64,
     /// What was shown of visits; `None`: its visit was not open yet when it was put together.
     pub shown: Option<Rc<RefCell<BTreeMap<SheetId, Shown>>>>,
     pub ledger: Ledger,
@@ -44,7 +47,10 @@ impl Counting {
             match self.engine.record(&self.composed, again).await {
                 Ok(saved) => {
                     let (body, at_ms) = (self.composed.body().to_owned(), self.clockwork.now_ms());
-                    self.ledger.borrow_mut().insert(saved.id, Ticked { device: self.number, body, at_ms });
+                    let between = (self.begun, self.clockwork.moment());
+                    let (device, actor, era) = (self.number, self.actor, self.era);
+                    let ticked = Ticked { device, body, actor, saved, era, between, at_ms };
+                    self.ledger.borrow_mut().insert(saved.id, ticked);
                     if let Some(shown) = &self.shown {
                         shown.borrow_mut().entry(self.sheet).or_default().entries.insert(saved.id);
                     }

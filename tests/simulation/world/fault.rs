@@ -7,7 +7,7 @@ use super::World;
 use crate::{device::Device, disk, mirror};
 use app::replica::engine::DEVICE;
 use shared::id::EventId;
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 
 impl World {
     pub(super) fn cut_power(&mut self, number: usize) {
@@ -61,6 +61,7 @@ impl World {
     pub(super) fn damage_one(&mut self, number: usize) {
         let before = self.on_handhelds();
         self.damage(number);
+        self.begin_era(number);
         // what only the server has now nobody else has to have
         self.took(&before);
     }
@@ -153,16 +154,10 @@ impl World {
         };
         if self.devices.len() < 5 && self.clockwork.percent(50) {
             let wall_ms = self.devices[number].wall_ms;
-            self.devices.push(Device {
-                disk: Rc::new(RefCell::new(disk)),
-                folder: Rc::new(RefCell::new(folder)),
-                wall_ms,
-                pages: Vec::new(),
-                visits: self.devices[number].visits.with_nothing_shown(),
-                is_cut_off: false,
-                is_troubled: false,
-            });
+            let visits = self.devices[number].visits.with_nothing_shown();
+            self.devices.push(Device::new(disk, folder, wall_ms, visits));
             let copy = self.devices.len() - 1;
+            self.begin_era(copy);
             if self.faults.one_journal {
                 self.devices[copy].folder.borrow_mut().trouble = mirror::Trouble::Failing;
             }
@@ -191,12 +186,17 @@ impl World {
         self.happened("fork: a profile copied or set back");
         self.took(&before);
         self.forget_gone();
+        self.begin_era(number);
         self.open(number);
     }
     pub(super) fn restore(&mut self) -> Result<(), String> {
+        let backup = self.clockwork.below(self.backups.len());
+        self.restore_to(backup)
+    }
+    /// The server is set back to one of its backups; the first of them is empty.
+    pub(super) fn restore_to(&mut self, backup: usize) -> Result<(), String> {
         self.check_kept()?;
         self.doubt_backups();
-        let backup = self.clockwork.below(self.backups.len());
         self.server.disk = self.backups[backup].clone();
         self.backups.truncate(backup + 1);
         self.server.archived.clear();

@@ -92,10 +92,6 @@ impl World {
         self.count_removed();
         Ok(())
     }
-    /// Whether it is time to look what was removed by what was heard before the server was restored.
-    pub fn doubt_is_over(&self) -> bool {
-        !self.waiver.doubtful.is_empty() && self.clockwork.now_ms() > self.waiver.doubtful_until_ms
-    }
     fn count_removed(&mut self) {
         let (mut events, mut files) = (0, 0);
         for device in &self.devices {
