@@ -292,11 +292,15 @@ impl World {
 /// How many events wait on a disk: those that lie there, and those that were lost and are named as missing.
 fn waiting_on(disk: &disk::Disk, missing: &[MissingEvents]) -> u64 {
     let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
-    let heads: BTreeMap<_, _> = heads.map(|head| (head.log.log.to_string(), head.log)).collect();
+    let heads: BTreeMap<_, _> = heads.map(|head| (head.log.log.to_string(), head)).collect();
     let named = missing.iter().flat_map(|it| (it.from..=it.to).map(|seq| (it.log.to_string(), seq)));
     let places = disk.events().map(|(log, seq, _)| (log.to_owned(), seq)).chain(named);
-    let waits =
-        |(log, seq): &(String, u64)| heads.get(log).is_some_and(|it| it.durable_seq() < *seq && *seq <= it.head.seq);
+    // what stands behind the end of a log that was put together again is carried by another; the record of one that is
+    // still written may be an old one
+    let is_part = |head: &JournalHead, seq| !head.closed || seq <= head.log.head.seq;
+    let waits = |(log, seq): &(String, u64)| {
+        heads.get(log).is_some_and(|head| head.log.durable_seq() < *seq && is_part(head, *seq))
+    };
     places.filter(waits).collect::<BTreeSet<_>>().len() as u64
 }
 
