@@ -10,8 +10,6 @@ use std::collections::BTreeSet;
 
 /// Long enough for a page to open, and for everything to arrive.
 const CALM_MS: i64 = 5_000;
-/// Longer than an old log waits before it asks how far backups hold it.
-const ASKED_MS: i64 = 2 * 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 const WEEK_MS: i64 = 7 * DAY_MS;
 /// Rounds of a handheld's care.
@@ -98,8 +96,7 @@ pub fn an_old_log_and_a_restore_behind_its_backup(seed: u64) -> Result<(), Strin
     let old = world.old_logs(0);
     assert_eq!(old.len(), 1, "{}", world.story());
     world.back_up();
-    world.wait(ASKED_MS, World::deliver_all);
-    // a handheld notes once a day how far its logs are
+    // an old log asks once an hour how far backups hold it, and a handheld notes once a day how far its logs are
     world.clockwork.pass(DAY_MS);
     world.wait(CARE_MS, World::deliver_all);
     // nobody may do anything yet by an answer from before the restore
