@@ -1,6 +1,7 @@
 //! Where this page's databases lie. The browser keeps all databases of an origin in one place, and after some accidents
 //! that place opens no more, not even to delete what is in it (measured: a missing manifest; browsers call it "Internal
-//! error opening backing store"). Then they go on in a place beside it (the Storage Buckets API), and stay there.
+//! error opening backing store"). Then they go on in a place beside it (the Storage Buckets API), and stay there: another
+//! place, which stays empty, is the sign of it.
 //!
 //! Absent: what is in the old place. The second journal has it, and makes the new one whole like any other that lost
 //! everything.
@@ -13,6 +14,11 @@ use web_sys::Window;
 
 /// Places are called this, and a number from 2 on; the usual one has no name.
 const NAME: &str = "trueup-";
+/// Ends the name of the sign that databases went on in the place of that number. What was only tried, as on a full disk,
+/// has no sign, and is not taken away: another tab may just have begun something there.
+const TAKEN: &str = "-taken";
+/// Places that are tried at once: a try that nobody waited for may have left a database in the first that never opens.
+const TRIES: u32 = 2;
 /// The number of the usual one.
 const USUAL: u32 = 1;
 /// What the library that opens databases asks the window for.
@@ -46,65 +52,88 @@ async fn ask(manager: &JsValue, method: &str, arguments: &Array) -> Worked<JsVal
     JsFuture::from(promise).await.map_err(failed)
 }
 
-/// Whether there are databases in a place. One that does not even say so may have some.
-async fn is_used(databases: &JsValue) -> bool {
-    let listed = ask(databases, "databases", &Array::new()).await;
-    listed.map_or(true, |names| Array::from(&names).length() > 0)
-}
-
-/// The number of the place that was moved to last; 1 is the usual one. A place where nothing ever opened, as on a full disk,
-/// stays behind empty and does not count: to delete it could take away what another tab opened there by then.
+/// The number of the place that was moved to last.
 async fn last(manager: &JsValue) -> Worked<u32> {
     let names = Array::from(&ask(manager, "keys", &Array::new()).await?);
-    let numbers = names.iter().filter_map(|name| name.as_string()?.strip_prefix(NAME)?.parse().ok());
-    let mut numbers: Vec<u32> = numbers.collect();
-    numbers.sort_unstable_by(|one, other| other.cmp(one));
-    for number in numbers {
-        if is_used(&databases(manager, number).await?).await {
-            return Ok(number);
-        }
-    }
-    Ok(USUAL)
+    let taken = names.iter().filter_map(|name| name.as_string()?.strip_prefix(NAME)?.strip_suffix(TAKEN)?.parse().ok());
+    Ok(taken.max().unwrap_or(USUAL))
 }
 
 /// Every database that this page opens from now on lies there.
 fn settle(databases: &JsValue) -> Worked<()> {
     let property = object(&[("value", databases), ("configurable", &JsValue::TRUE)])?;
-    Reflect::define_property(&window()?.into(), &DATABASES.into(), &property).map_err(failed).map(drop)
+    match Reflect::define_property(&window()?.into(), &DATABASES.into(), &property).map_err(failed)? {
+        true => Ok(()),
+        false => Err(StorageError("the page cannot be led to another place for databases".into())),
+    }
 }
 
-/// The databases of a place; it is made where there is none.
-async fn databases(manager: &JsValue, number: u32) -> Worked<JsValue> {
+/// Leads back to where the databases were, unless it is decided that they go on elsewhere: also where nobody waits any more.
+struct Back {
+    before: JsValue,
+    is_decided: bool,
+}
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        if !self.is_decided {
+            // it was possible before
+            let _ = settle(&self.before);
+        }
+    }
+}
+
+/// A place, which is made where there is none.
+async fn place(manager: &JsValue, name: &str) -> Worked<JsValue> {
     let options = object(&[("durability", &"strict".into()), ("persisted", &JsValue::TRUE)])?;
-    let place = ask(manager, "open", &Array::of2(&format!("{NAME}{number}").into(), &options)).await?;
-    Reflect::get(&place, &DATABASES.into()).map_err(failed)
+    ask(manager, "open", &Array::of2(&name.into(), &options)).await
 }
 
-/// Goes to where the databases were moved to, if ever they were, and says which place that is. Before any is opened.
+/// The databases of a place.
+async fn databases(manager: &JsValue, number: u32) -> Worked<JsValue> {
+    Reflect::get(&place(manager, &format!("{NAME}{number}")).await?, &DATABASES.into()).map_err(failed)
+}
+
+/// Goes to where the databases were moved to, if they were since this page last looked, and says which place that is.
 ///
 /// # Errors
 /// The browser's.
-pub async fn find() -> Worked<u32> {
+pub async fn find(known: Option<u32>) -> Worked<u32> {
     let Some(manager) = manager()? else { return Ok(USUAL) };
-    let number = last(&manager).await?;
-    if number != USUAL {
+    let known = known.unwrap_or(USUAL);
+    let number = last(&manager).await?.max(known);
+    if number != known {
         settle(&databases(&manager, number).await?)?;
     }
     Ok(number)
 }
 
-/// Leaves a place: to where another tab has gone by now, or else to the next one. Stays there and says which that is if
-/// `open` opens something; on a full disk nothing opens anywhere.
+/// Leaves a place for the next in which `open` opens something, but only if it opens nothing in the old one even then: on a
+/// full disk nothing opens anywhere, until there is room again everywhere. What is opened is of the place where it goes on.
 ///
 /// # Errors
 /// The browser's; also where it has one place only.
-pub async fn leave<T>(from: u32, open: impl AsyncFnOnce() -> Worked<T>) -> Worked<(u32, T)> {
+pub async fn leave<T>(from: u32, open: impl AsyncFn() -> Worked<T>) -> Worked<T> {
     let manager = manager()?.ok_or_else(|| StorageError("this browser has one place for databases".into()))?;
     let before = Reflect::get(&window()?.into(), &DATABASES.into()).map_err(failed)?;
-    let number = last(&manager).await?.max(from.saturating_add(1));
-    settle(&databases(&manager, number).await?)?;
-    match open().await {
-        Ok(opened) => Ok((number, opened)),
-        Err(error) => settle(&before).and(Err(error)),
+    let mut back = Back { before, is_decided: false };
+    let mut refused = StorageError("there is no place left".into());
+    for number in (1..=TRIES).map(|step| from.saturating_add(step)) {
+        let there = databases(&manager, number).await?;
+        settle(&there)?;
+        match open().await {
+            Ok(opened) => {
+                settle(&back.before)?;
+                if let Ok(well_again) = open().await {
+                    return Ok(well_again);
+                }
+                place(&manager, &format!("{NAME}{number}{TAKEN}")).await?;
+                settle(&there)?;
+                back.is_decided = true;
+                return Ok(opened);
+            }
+            Err(error) => refused = error,
+        }
     }
+    Err(refused)
 }

@@ -17,31 +17,31 @@ const REFUSALS_MAX: u32 = 6;
 #[derive(Default)]
 pub struct Browser {
     mirror: mirror::Mirror,
-    /// In which place of the browser the journal lies; `None`: not looked yet.
+    /// In which place of the browser the journal lies; `None`: nobody has looked yet.
     place: Cell<Option<u32>>,
     /// Whether this page has had a journal: then it is a connection that broke, not the place.
     has_opened: Cell<bool>,
     refusals: Cell<u32>,
 }
 
+impl Browser {
+    async fn open_somewhere(&self, stores: &'static [&'static str]) -> Worked<Database> {
+        // another tab may have left the place meanwhile
+        let place = place::find(self.place.get()).await?;
+        self.place.set(Some(place));
+        let open = async || Database::open(JOURNAL, stores).await;
+        if self.refusals.get() < REFUSALS_MAX {
+            return open().await;
+        }
+        self.refusals.set(0);
+        place::leave(place, open).await
+    }
+}
+
 impl Disk for Browser {
     type Database = Database;
     async fn open_journal(&self, stores: &'static [&'static str]) -> Worked<Database> {
-        let place = match self.place.get() {
-            Some(place) => place,
-            None => place::find().await?,
-        };
-        self.place.set(Some(place));
-        let opened = if self.refusals.get() < REFUSALS_MAX {
-            Database::open(JOURNAL, stores).await
-        } else {
-            self.refusals.set(0);
-            let left = place::leave(place, async || Database::open(JOURNAL, stores).await).await;
-            left.map(|(place, opened)| {
-                self.place.set(Some(place));
-                opened
-            })
-        };
+        let opened = self.open_somewhere(stores).await;
         if opened.is_ok() {
             self.has_opened.set(true);
         } else if !self.has_opened.get() {
