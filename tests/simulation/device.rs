@@ -13,7 +13,7 @@ use app::replica::{
     ports::{Answer, Device as Ask, Disk as Disks, Mirror, MirrorFile, NoAnswer, Radio, Request, Worked},
 };
 use shared::{
-    id::{EventId, SheetId},
+    id::{EventId, PersonId, SheetId},
     sync::{clock::Reading, message::StorageHealth},
 };
 use std::{
@@ -148,6 +148,8 @@ pub struct Page {
     /// Why it could not be opened when that was last tried.
     pub broken: Rc<RefCell<Option<String>>>,
     pub ticked: Rc<RefCell<Vec<Saved>>>,
+    /// Who took the handheld on this page last and did not give it back, as they were told; `None`: nobody since it is open.
+    pub holder: Rc<Cell<Option<PersonId>>>,
 }
 
 impl Page {
@@ -204,9 +206,11 @@ pub struct Device {
     pub is_cut_off: bool,
     /// Whether something may go wrong with its storage just now.
     pub is_troubled: bool,
-    /// How often somebody took it.
-    pub takers: usize,
-    /// Which one since it was last damaged, copied or set back.
+    /// How often somebody was about to take it.
+    pub sign_ins: usize,
+    /// Who took it last, and how often it was somebody else than before, since that was last asked.
+    pub hands: Rc<Cell<(Option<PersonId>, u64)>>,
+    /// Changes whenever its disk may have been damaged or was set back: numbers may be given anew from then on.
     pub era: u64,
 }
 
@@ -221,7 +225,8 @@ impl Device {
             visits,
             is_cut_off: false,
             is_troubled: false,
-            takers: 0,
+            sign_ins: 0,
+            hands: Rc::default(),
             era: 0,
         }
     }

@@ -32,6 +32,10 @@ impl StoredLog {
     fn head(&self) -> Option<Head> {
         self.line.last().map(|(_, chain, _)| Head { seq: self.line.len() as u64, chain: *chain })
     }
+    /// Where an event stands in the line.
+    pub fn position(&self, id: EventId) -> Option<u64> {
+        (1..).zip(&self.line).find(|(_, (known, ..))| *known == id).map(|(seq, _)| seq)
+    }
     /// Whether the event with this number and chain is held.
     pub fn holds(&self, seq: u64, chain: &Chain) -> bool {
         let in_line = usize::try_from(seq).ok().and_then(|seq| self.line.get(seq.checked_sub(1)?));

@@ -8,7 +8,7 @@ mod fault;
 mod keep;
 pub mod told;
 
-use counting::Counting;
+pub use counting::PEOPLE;
 
 use crate::{
     device::{Clock, Device, Page, Ports, Sent, Visits},
@@ -18,34 +18,18 @@ use crate::{
     server::{self, Server},
 };
 use app::replica::{Engine, Saved, care, ports::Answer, push};
-use shared::{
-    event::{EventKind, SheetIntent},
-    id::{EventId, ItemId, LocationId, PersonId, SheetId},
-    key::ItemKey,
-    quantity::Quantity,
-};
+use shared::id::{EventId, PersonId};
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     rc::Rc,
 };
-use uuid::Uuid;
-
-/// After a disk was silent, pages may still wait for each other this long.
-const CALM_MS: i64 = 30_000;
 
 /// Ten days: some events grow old enough to be removed.
 const DAYS_MS: i64 = 10 * 86_400_000;
 
 /// When a world begins.
 const BEGAN_MS: i64 = 1_795_392_000_000;
-
-/// Entries of a visit, its opening and closing included; the last is its closing.
-const VISIT: u64 = 6;
-const CLOSING: u64 = VISIT - 1;
-
-/// Who shares the handhelds; the server knows them by their places here.
-pub const PEOPLE: [&str; 3] = ["maria", "nina", "omar"];
 
 /// Lines of a story that are kept.
 const STORY_MAX: usize = 400;
@@ -70,11 +54,12 @@ pub struct Ticked {
     pub device: usize,
     /// The bytes.
     pub body: String,
-    /// Who held it, as its screen said when the entry was put together.
+    /// Who held the handheld when the entry was put together: as they were told on that page or, where nobody took it there
+    /// since it was opened, as its screen said.
     pub actor: PersonId,
     /// Where it was written.
     pub saved: Saved,
-    /// Of which of the handheld's eras: it was damaged, copied or set back between two, and may write numbers anew.
+    /// The era of the handheld then.
     pub era: u64,
     /// The moments when it was put together and when it was ticked.
     pub between: (u64, u64),
@@ -219,7 +204,13 @@ impl World {
             air: Rc::clone(&self.air),
             clock,
         });
-        let screen = Page { number: page, engine: Rc::default(), broken: Rc::default(), ticked: Rc::default() };
+        let screen = Page {
+            number: page,
+            engine: Rc::default(),
+            broken: Rc::default(),
+            ticked: Rc::default(),
+            holder: Rc::default(),
+        };
         let (place, broken, clockwork) =
             (Rc::clone(&screen.engine), Rc::clone(&screen.broken), Rc::clone(&self.clockwork));
         self.clockwork.spawn(page, async move {
@@ -315,74 +306,6 @@ impl World {
         while left > 0 && self.clockwork.poll_one() {
             left -= 1;
         }
-    }
-    /// Somebody counts something on one of the pages: composed once, and tried again when it is not saved.
-    fn count(&mut self, number: usize) {
-        let device = &self.devices[number];
-        if device.pages.is_empty() {
-            return self.open(number);
-        }
-        let page = &device.pages[self.clockwork.below(device.pages.len())];
-        let Some(engine) = page.engine() else { return };
-        if engine.state.borrow().person.is_none() {
-            return self.hand_over(number, page.number, engine);
-        }
-        let (page, ticked) = (page.number, Rc::clone(&page.ticked));
-        let visits = &mut self.devices[number].visits;
-        visits.entries += 1;
-        let sheet = SheetId(Uuid::from_u64_pair(visits.of as u64 + 1, visits.entries / VISIT));
-        let kind = match visits.entries % VISIT {
-            0 => EventKind::SheetOpened { location: LocationId(1), task: None, count: None, intent: SheetIntent::Own },
-            CLOSING => EventKind::SheetClosed { location_done: true },
-            _ => EventKind::Keyed { key: ItemKey::untracked(ItemId(1)), quantity: Quantity::ONE },
-        };
-        let shown = Rc::clone(&visits.shown);
-        if matches!(kind, EventKind::SheetClosed { .. }) {
-            shown.borrow_mut().entry(sheet).or_default().is_closing = true;
-        }
-        let was_open = engine.state.borrow().sheets.find(sheet).is_some();
-        let Some(actor) = engine.state.borrow().person.as_ref().map(|taken| taken.person.id) else { return };
-        let begun = self.clockwork.moment();
-        let Ok(composed) = engine.compose(None, kind, Some(sheet)) else { return };
-        let device = &self.devices[number];
-        let work = Counting {
-            composed,
-            engine,
-            number,
-            page,
-            sheet,
-            actor,
-            begun,
-            era: device.era,
-            shown: was_open.then_some(shown),
-            ledger: Rc::clone(&self.ledger),
-            ticked,
-            story: Rc::clone(&self.story),
-            broken: Rc::clone(&self.broken),
-            disk: Rc::clone(&device.disk),
-            clockwork: Rc::clone(&self.clockwork),
-        };
-        self.clockwork.spawn(page, work.run());
-    }
-    /// The next of the people who share a handheld takes it.
-    fn hand_over(&mut self, number: usize, page: u64, engine: Rc<Engine<Ports>>) {
-        let device = &mut self.devices[number];
-        device.takers += 1;
-        let name = PEOPLE[device.takers % PEOPLE.len()];
-        self.tell(format!("handheld {number}: {name} signs in"));
-        self.happened("handed over to somebody else");
-        self.clockwork.spawn(page, async move { drop(engine.sign_in(name, "secret").await) });
-    }
-    fn sign_out(&mut self, number: usize) {
-        let device = &self.devices[number];
-        let Some(page) = device.pages.first() else { return };
-        let Some(engine) = page.engine() else { return };
-        let page = page.number;
-        self.tell(format!("handheld {number}: signed out"));
-        self.happened("signed out");
-        self.clockwork.spawn(page, async move {
-            let _ = engine.sign_out().await;
-        });
     }
 }
 

@@ -89,15 +89,19 @@ impl World {
         if now_ms > self.waiver.doubtful_until_ms {
             self.waiver.doubtful.clear();
         }
-        self.count_removed();
+        self.count_up();
         Ok(())
     }
-    fn count_removed(&mut self) {
-        let (mut events, mut files) = (0, 0);
+    fn count_up(&mut self) {
+        let (mut events, mut files, mut handed) = (0, 0, 0);
         for device in &self.devices {
+            let (last, times) = device.hands.get();
+            device.hands.set((last, 0));
+            handed += times;
             events += std::mem::take(&mut device.disk.borrow_mut().removed);
             files += std::mem::take(&mut device.folder.borrow_mut().removed);
         }
+        self.happened_times("handed over to somebody else", handed);
         self.happened_times("old events removed from a journal", events);
         self.happened_times("an old file removed from a mirror", files);
     }

@@ -1,10 +1,10 @@
-//! Stories that are told and not left to chance: one thing after the other, on a network that works.
+//! Stories that are told and not left to chance: one thing after the other.
 //!
-//! Absent: faults beyond the one that a story is about.
+//! Absent: faults beyond those that a story needs.
 
-use super::{VISIT, World};
+use super::{World, counting::VISIT};
 use crate::{Faults, QUIET};
-use app::replica::{head::JournalHead, ports::NoAnswer};
+use app::replica::{Saved, head::JournalHead, ports::NoAnswer};
 use shared::{id::LogId, sync::message::PushRequest};
 use std::collections::BTreeSet;
 
@@ -95,6 +95,12 @@ pub fn an_old_log_and_a_restore_behind_its_backup(seed: u64) -> Result<(), Strin
     world.count_so_many(0, visit);
     let old = world.old_logs(0);
     assert_eq!(old.len(), 1, "{}", world.story());
+    let held = world.on_handhelds();
+    let is_own = |saved: &Saved| old.contains(&saved.log) && held.contains(&saved.id);
+    let own: Vec<_> = world.ledger.borrow().values().map(|it| it.saved).filter(is_own).map(|it| it.id).collect();
+    assert_eq!(own.len(), visit - 1, "what is counted in the old log: {}", world.story());
+    let elsewhere = world.server.disk.logs.iter().filter(|(log, _)| !old.contains(log));
+    assert!(elsewhere.flat_map(|(_, log)| &log.line).all(|(id, ..)| !own.contains(id)), "and stands in no other log");
     world.back_up();
     // an old log asks once an hour how far backups hold it, and a handheld notes once a day how far its logs are
     world.clockwork.pass(DAY_MS);
