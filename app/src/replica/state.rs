@@ -154,13 +154,19 @@ impl State {
             _ => Tick::Saved,
         }
     }
+    /// Events of a log that wait. Those that were removed here do not, whatever is believed of the server just now: they were
+    /// in a verified backup.
+    fn waiting(&self, log: &LogHead) -> u64 {
+        let removed = self.bases.get(&log.log).copied().unwrap_or(0);
+        log.waiting().min(log.head.seq.saturating_sub(removed))
+    }
     /// What the sync badge shows.
     pub fn status(&self) -> SyncStatus {
         SyncStatus {
             saved_seq: self.logs.values().map(|log| log.head.seq).sum(),
             durable_seq: self.logs.values().map(LogHead::durable_seq).sum(),
             archived_seq: self.logs.values().map(|log| log.archived.min(log.head.seq)).sum(),
-            waiting: self.logs.values().map(LogHead::waiting).sum(),
+            waiting: self.logs.values().map(|log| self.waiting(log)).sum(),
             online: self.online,
             last_contact: self.last_contact,
             problem: self
@@ -304,6 +310,11 @@ mod tests {
         assert_eq!(state.tick(&first), Tick::Archived);
         state.logs.get_mut(&log_id()).unwrap().archived = 2;
         assert!(state.status().archived_seq < state.status().saved_seq, "the old log is in no backup");
+        // nothing is known of the server any more, but what was removed here is in a backup
+        state.logs.get_mut(&log_id()).unwrap().durable = None;
+        let before = state.status().waiting;
+        state.bases.insert(log_id(), 1);
+        assert_eq!(state.status().waiting, before - 1);
     }
 
     #[test]
