@@ -10,10 +10,7 @@ use app::replica::{Saved, head::JournalHead, ports::Fields};
 use shared::{
     event::upcast,
     id::{EventId, LogId, PersonId},
-    sync::{
-        log::Chain,
-        message::{LogReason, MissingEvents},
-    },
+    sync::{log::Chain, message::LogReason},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,10 +75,8 @@ impl World {
                 if device.disk.borrow().was_damaged && device.pages.len() > 1 {
                     continue;
                 }
-                let status = engine.state.borrow().status();
-                let waiting = count_waiting(&device.disk.borrow(), &status.missing);
-                if status.waiting != waiting {
-                    let shown = status.waiting;
+                let (shown, waiting) = (engine.state.borrow().status().waiting, count_waiting(&device.disk.borrow()));
+                if shown != waiting {
                     return Err(format!("I12: handheld {number} shows {shown} waiting, {waiting} are on its disk"));
                 }
             }
@@ -298,19 +293,15 @@ impl World {
     }
 }
 
-/// How many events wait on a disk: those that lie there, and those that were lost and are named as missing.
-fn count_waiting(disk: &disk::Disk, missing: &[MissingEvents]) -> u64 {
+/// How many of the events on a disk wait. What was lost and is named as missing does not: it is told apart.
+fn count_waiting(disk: &disk::Disk) -> u64 {
     let heads = disk.texts("heads").filter_map(|(_, json)| serde_json::from_str::<JournalHead>(json).ok());
     let heads: BTreeMap<_, _> = heads.map(|head| (head.log.log.to_string(), head)).collect();
-    let named = missing.iter().flat_map(|it| (it.from..=it.to).map(|seq| (it.log.to_string(), seq)));
-    let places = disk.events().map(|(log, seq, _)| (log.to_owned(), seq)).chain(named);
     // what stands behind the end of a log that was put together again is carried by another; the record of one that is
     // still written may be an old one
     let is_part = |head: &JournalHead, seq| !head.closed || seq <= head.log.head.seq;
-    let waits = |(log, seq): &(String, u64)| {
-        heads.get(log).is_some_and(|head| head.log.durable_seq() < *seq && is_part(head, *seq))
-    };
-    places.filter(waits).collect::<BTreeSet<_>>().len() as u64
+    let waits = |log: &str, seq| heads.get(log).is_some_and(|head| head.log.durable_seq() < seq && is_part(head, seq));
+    disk.events().filter(|(log, seq, _)| waits(log, *seq)).count() as u64
 }
 
 /// Who counted, as the server reads it.
