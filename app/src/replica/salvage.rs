@@ -12,7 +12,7 @@ use super::{
 };
 use serde::Deserialize;
 use shared::{
-    event::upcast,
+    event::{EventKind, upcast},
     id::{DeviceId, EventId, LogId, SheetId},
     sync::{
         log::Chain,
@@ -230,9 +230,11 @@ fn fresh_head(log: LogId, record: Option<&JournalHead>, mirror: &[&Record]) -> O
 
 /// The visits that are open in the logs of an enrolment, as events in the order they were written: those of the log that
 /// opened a visit, then those of logs that went on with it while that one could not be read. Those logs are left: `lines`
-/// gets them as they are from now on, closed and without these visits.
+/// gets them as they are from now on, closed and without these visits. A log that ends before an entry it lost does not say
+/// any more what is open in it; its record does, and the entries may stand in the log that it was carried from.
 pub fn leave(copies: &BTreeMap<LogId, LogCopy>, device: DeviceId, lines: &mut Vec<Line>) -> Vec<(EventId, String)> {
     let (mut carried, mut open, mut left) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let (mut told, mut shut) = (BTreeSet::new(), BTreeSet::new());
     for (log, copy) in copies {
         let place = lines.iter().position(|line| line.head.log.log == *log);
         let found = place.map_or_else(
@@ -241,13 +243,20 @@ pub fn leave(copies: &BTreeMap<LogId, LogCopy>, device: DeviceId, lines: &mut Ve
         );
         let Some(mut line) = found else { continue };
         if line.head.device == device {
+            if let Some(record) = copy.head.as_ref().filter(|_| place.is_some()) {
+                told.extend(record.sheets.keys().copied());
+            }
             let sheets = std::mem::take(&mut line.head.sheets);
             line.head.closed = true;
             let end = line.head.log.head.seq;
             let mut events: BTreeMap<u64, &Stored> = copy.events.range(..=end).map(|(seq, it)| (*seq, it)).collect();
             events.extend(line.restored.iter().map(|(seq, it)| (*seq, it)));
             for (seq, event) in events {
-                let sheet = upcast::read(event.body.as_bytes()).ok().and_then(|event| event.sheet);
+                let read = upcast::read(event.body.as_bytes()).ok();
+                let sheet = read.as_ref().and_then(|event| event.sheet);
+                if read.is_some_and(|event| matches!(event.kind, EventKind::SheetClosed { .. })) {
+                    shut.extend(sheet);
+                }
                 let (id, body) = (event.id, event.body.clone());
                 match sheet {
                     Some(sheet) if sheets.get(&sheet).is_some_and(|first| *first <= seq) => carried.push((id, body)),
@@ -261,6 +270,7 @@ pub fn leave(copies: &BTreeMap<LogId, LogCopy>, device: DeviceId, lines: &mut Ve
             lines.push(line);
         }
     }
+    open.extend(told.difference(&shut));
     carried.extend(left.into_iter().filter(|(sheet, ..)| open.contains(sheet)).map(|(_, id, body)| (id, body)));
     carried
 }
