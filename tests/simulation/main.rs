@@ -25,7 +25,7 @@ const SEEDS: u64 = 200;
 /// Steps of trouble in each.
 const STEPS: usize = 400;
 /// Seeds that once found something; they are part of every run.
-const FOUND: [u64; 11] = [
+const FOUND: [u64; 12] = [
     208,
     244,
     749,
@@ -37,6 +37,7 @@ const FOUND: [u64; 11] = [
     1_795_968_751_781,
     1_795_968_752_188,
     1_795_968_752_318,
+    1_795_994_934_172,
 ];
 /// And those that did so by what the screens say without a network.
 const FOUND_ON_SCREENS: [u64; 2] = [1_795_992_663_477, 1_795_992_663_631];

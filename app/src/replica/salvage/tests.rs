@@ -209,6 +209,29 @@ fn a_visit_that_went_on_in_another_log_while_the_first_could_not_be_read_comes_t
 }
 
 #[test]
+fn a_visit_stays_open_whose_log_lost_its_first_entry_and_opens_no_more_once_it_was_closed() {
+    for is_closed in [false, true] {
+        let (mut left, mut went_on, mut later) = (head(log(1), 0), head(log(2), 0), head(log(3), 0));
+        let carried_from = [write(&mut left, 1, OPENED), write(&mut left, 2, EventKind::ConfirmedEmpty)];
+        (left.closed, left.sheets) = (true, BTreeMap::new());
+        let carried_to = [(1, OPENED), (2, EventKind::ConfirmedEmpty), (3, EventKind::ConfirmedEmpty)];
+        let mut carried_to = carried_to.map(|(n, kind)| write(&mut went_on, n, kind)).to_vec();
+        carried_to.remove(0);
+        let closing = is_closed.then(|| write(&mut later, 4, CLOSED));
+        let logs = [(left, carried_from.to_vec()), (went_on, carried_to), (later, closing.into_iter().collect())];
+        let copies: BTreeMap<_, _> = logs
+            .into_iter()
+            .map(|(head, events)| (head.log.log, LogCopy { head: Some(head), events: events.into_iter().collect() }))
+            .collect();
+        let mut findings = examine(&copies, &[], &BTreeMap::new());
+        assert_eq!((stranded(&findings), named(&findings)), (vec![id(3)], vec![(1, 1)]));
+        let carried = leave(&copies, DeviceId(1), &mut findings.lines);
+        let ids: Vec<_> = carried.into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, if is_closed { Vec::new() } else { vec![id(1), id(2)] });
+    }
+}
+
+#[test]
 fn a_log_whose_visit_was_closed_before_its_opening_was_saved_is_whole() {
     // the opening failed at first and was tried again after the closing
     let mut head = head(log(1), 0);
